@@ -1,0 +1,45 @@
+// The training loop. It yields after every step, so that whoever runs it draws, evaluates and stops as they like.
+import { nn, optim } from 'wengert'
+import { DataLoader, TensorDataset } from 'wengert/data'
+import { moveRandomly } from './augment.ts'
+import type { Digits } from './data.ts'
+import type { LeNet } from './model.ts'
+import { learningRate } from './schedule.ts'
+
+/** What one step did. */
+export interface TrainingStep {
+  /** Counted from 1, over all epochs. */
+  readonly step: number
+  readonly steps: number
+  readonly epoch: number
+  readonly epochs: number
+  readonly images: number
+  readonly loss: number
+  /** Share of the batch that was read right, before the step. */
+  readonly accuracy: number
+  readonly endsEpoch: boolean
+}
+
+export async function* train(model: LeNet, digits: Digits, epochs: number): AsyncGenerator<TrainingStep> {
+  const loader = new DataLoader(new TensorDataset(digits.images, digits.labels), { batchSize: 64, shuffle: true })
+  const optimizer = new optim.AdamW(model.parameters(), { lr: learningRate(0, 1), weightDecay: 0.01 })
+  const stepsPerEpoch = loader.length
+  const steps = epochs * stepsPerEpoch
+  let step = 0
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    for await (const [images, labels] of loader) {
+      for (const group of optimizer.paramGroups) group.lr = learningRate(step, steps)
+      model.train()
+      optimizer.zeroGrad()
+      const scores = model.forward(moveRandomly(images))
+      const loss = nn.functional.crossEntropy(scores, labels)
+      loss.backward()
+      optimizer.step()
+
+      step++
+      const accuracy = scores.argmax(1).eq(labels).to('float32').mean().item()
+      const endsEpoch = step % stepsPerEpoch === 0
+      yield { step, steps, epoch, epochs, images: images.shape[0], loss: loss.item(), accuracy, endsEpoch }
+    }
+  }
+}

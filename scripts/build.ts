@@ -1,0 +1,74 @@
+// Builds dist/: one bundle per entry, the tensor core as one shared chunk, and the type declarations.
+// Prints what each file weighs, because a browser downloads it.
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'rolldown'
+import { entries, root } from './entries.ts'
+
+const dist = `${root}dist`
+/** Layers below the entries, and the entry that belongs to them: what every tensor needs, in one chunk. Everything else shakes. */
+const core = /\/src\/(core|backends|primitives|autograd|tensor)\//
+
+rmSync(dist, { recursive: true, force: true })
+await bundle()
+declare()
+report()
+
+async function bundle(): Promise<void> {
+  const names = new Map(entries.map(({ output, source }) => [resolve(root, source), basename(output, '.js')]))
+  await build({
+    cwd: root,
+    input: Object.fromEntries([...names].map(([source, name]) => [name, source])),
+    platform: 'neutral',
+    transform: { target: 'es2024' },
+    treeshake: { moduleSideEffects: (id) => id.endsWith('/src/tensor/tensor.ts') },
+    makeAbsoluteExternalsRelative: false,
+    plugins: [
+      {
+        // `export * as nn from './nn/index.ts'` stays such an export (of './nn.js'), because users' bundlers shake that, not a namespace object.
+        name: 'entries-import-entries',
+        resolveId(specifier, importer) {
+          if (!importer || !specifier.startsWith('.')) return null
+          const source = resolve(dirname(importer), specifier)
+          const name = names.get(source)
+          return name && !core.test(source) ? { id: `./${name}.js`, external: true } : null
+        },
+      },
+    ],
+    output: {
+      dir: dist,
+      format: 'esm',
+      sourcemap: true,
+      sourcemapExcludeSources: true, // the sources are published beside them
+      chunkFileNames: ({ name }) => (name === 'tensor-core' ? '[name].js' : 'shared-[name].js'),
+      codeSplitting: { groups: [{ name: 'tensor-core', test: core }] },
+    },
+  })
+}
+
+/**
+ * Emits one declaration file per source, for older compilers, too: these want `.js` where ours leaves `.ts` in import specifiers, and
+ * a program that targets ES2022 has no `Disposable`, so that a declaration which names it brings its library along.
+ */
+function declare(): void {
+  execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' })
+  for (const file of readdirSync(`${dist}/types`, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.d.ts')) continue
+    const path = `${dist}/types/${file}`
+    const text = readFileSync(path, 'utf8').replace(/(['"])(\.{1,2}\/[^'"\n]*)\.ts\1/g, '$1$2.js$1')
+    const disposable = /\bDisposable\b|\bSymbol\.dispose\b/.test(text)
+    writeFileSync(path, disposable ? `/// <reference lib="esnext.disposable" />\n${text}` : text)
+  }
+}
+
+function report(): void {
+  for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
+    const bytes = readFileSync(`${dist}/${file}`)
+    const kilobytes = (count: number) => `${(count / 1024).toFixed(1)} KB`
+    console.log(
+      `dist/${file.padEnd(24)} ${kilobytes(bytes.length).padStart(10)}   gzipped ${kilobytes(gzipSync(bytes).length).padStart(9)}`,
+    )
+  }
+}

@@ -1,0 +1,141 @@
+// What people call: backward and grad, and the gradient state of a value.
+import { isFloating } from '../core/dtype.ts'
+import { GradError, ShapeError } from '../core/errors.ts'
+import { printShape, sameShape } from '../core/shape.ts'
+import { type Value, viewOf } from '../core/value.ts'
+import { full } from '../primitives/operations.ts'
+import { accumulate, type Root, walk } from './engine.ts'
+import { AccumulateGrad, type GraphNode } from './graph-node.ts'
+import { sourceOf } from './history.ts'
+
+/** Options of `backward`. */
+export interface BackwardOptions {
+  /** Keeps what the graph saved, so that backward can run again (default: the value of createGraph). */
+  readonly retainGraph?: boolean
+  /** Records the backward pass itself, for derivatives of derivatives (default false). */
+  readonly createGraph?: boolean
+  /** Accumulates into these only (default: all leaves). */
+  readonly inputs?: readonly Value[]
+}
+
+/** Options of `grad`. */
+export interface GradOptions {
+  /** Weighs each output (default: 1 for one-element outputs). */
+  readonly gradOutputs?: Value | readonly (Value | null)[] | null
+  readonly retainGraph?: boolean
+  readonly createGraph?: boolean
+  /** Gives null for an input that the outputs do not depend on, instead of throwing. */
+  readonly allowUnused?: boolean
+  /** Gives zeros for such an input. */
+  readonly materializeGrads?: boolean
+}
+
+/** Whether operations on this value are recorded. */
+export const requiresGrad = (value: Value): boolean => sourceOf(value) !== null
+
+/** Whether nothing recorded made this value. */
+export const isLeaf = (value: Value): boolean => {
+  const source = sourceOf(value)
+  return source === null || source instanceof AccumulateGrad
+}
+
+/** Makes a leaf require a gradient, or no longer. */
+export function setRequiresGrad(value: Value, wanted: boolean): void {
+  if (!isLeaf(value)) {
+    if (!wanted) throw new GradError('requiresGrad: only leaves can stop requiring a gradient. Use detach() for a result.')
+    return
+  }
+  if (wanted && !isFloating(value.dtype)) throw new GradError(`requiresGrad: only float tensors can have gradients, got ${value.dtype}. Convert with .to('float32').`)
+  if (!wanted) value.source = null
+  else if (value.source === null) value.source = new AccumulateGrad(value.shape, value.storage.type)
+}
+
+/** The node that made a result; null for leaves. */
+export function gradFn(value: Value): GraphNode | null {
+  const source = sourceOf(value)
+  return source instanceof AccumulateGrad ? null : source
+}
+
+/** The accumulated (or retained) gradient; null where there is none. */
+export const gradientOf = (value: Value): Value | null => sourceOf(value)?.grad ?? null
+
+/** Replaces the accumulated gradient of a leaf. */
+export function setGradient(value: Value, gradient: Value | null): void {
+  const source = sourceOf(value)
+  if (gradient !== null && (!sameShape(gradient.shape, value.shape) || gradient.dtype !== value.dtype)) {
+    throw new GradError(`grad: a gradient must have its tensor's shape and dtype ${printShape(value.shape)} ${value.dtype}, got ${printShape(gradient.shape)} ${gradient.dtype}.`)
+  }
+  if (source === null) {
+    if (gradient !== null) throw new GradError('grad: the tensor requires no gradient. Call requiresGrad_() first.')
+    return
+  }
+  source.grad = gradient
+}
+
+/** Keeps the gradient of a result for reading after backward; does nothing on a leaf. */
+export function retainGrad(value: Value): void {
+  const source = sourceOf(value)
+  if (source === null) throw new GradError('retainGrad: the tensor requires no gradient. Call requiresGrad_() on a leaf that it comes from.')
+  if (source.grad === undefined) source.grad = null
+}
+
+/** The same elements without history; a write to either is seen by both, and by the tape. */
+export const detach = (value: Value): Value => viewOf(value.storage, value.shape, value.strides, value.offset, value.size)
+
+/** Cuts a value off its history. */
+export function detach_(value: Value): void {
+  if (value.origin !== null) throw new GradError('detach_: a view cannot be cut off in place. Use detach().')
+  value.source = null
+}
+
+function rootsOf(operation: string, outputs: readonly Value[], weights: readonly (Value | null)[]): Root[] {
+  if (weights.length > outputs.length) throw new GradError(`${operation}: got ${weights.length} gradients for ${outputs.length} outputs. Give one for each.`)
+  return outputs.map((value, i) => {
+    const node = sourceOf(value)
+    if (node === null) throw new GradError(`${operation}: output ${i} requires no gradient and was made by nothing that does. Set requiresGrad on a tensor that it comes from.`)
+    const weight = weights[i] ?? null
+    if (weight === null) {
+      if (value.size !== 1) {
+        throw new GradError(`${operation}: grad can be implicitly created only for scalar outputs, got shape ${printShape(value.shape)}. Sum it, or give the gradient of the output.`)
+      }
+      return { node, cotangent: full(value.shape, 1, value.dtype) }
+    }
+    if (!sameShape(weight.shape, value.shape)) {
+      throw new ShapeError(`${operation}: the gradient has shape ${printShape(weight.shape)}, but the output has ${printShape(value.shape)}. They must be equal.`)
+    }
+    return { node, cotangent: weight }
+  })
+}
+
+/** Adds the gradients of `outputs` to the `.grad` of every leaf that they come from. */
+export function backward(outputs: readonly Value[], gradients: readonly (Value | null)[], options: BackwardOptions = {}): void {
+  const { createGraph = false, inputs } = options
+  const { retainGraph = createGraph } = options
+  if (inputs !== undefined && inputs.length === 0) throw new GradError('backward: inputs is empty. Leave it out to accumulate into all leaves.')
+  const roots = rootsOf('backward', outputs, gradients)
+  const targets = inputs && new Set(inputs.map((value, i) => nodeOfInput('backward', value, i)))
+  accumulate(walk(roots, { retainGraph, createGraph, targets: targets ?? null }), roots, createGraph)
+}
+
+function nodeOfInput(operation: string, value: Value, i: number): GraphNode {
+  const node = sourceOf(value)
+  if (node === null) throw new GradError(`${operation}: input ${i} requires no gradient. Set requiresGrad on it before computing the outputs.`)
+  return node
+}
+
+/** The gradients of `outputs` with respect to `inputs`, summed over outputs; leaves `.grad` alone. */
+export function grad(outputs: Value | readonly Value[], inputs: Value | readonly Value[], options: GradOptions = {}): (Value | null)[] {
+  const { createGraph = false, materializeGrads = false, gradOutputs } = options
+  const { retainGraph = createGraph, allowUnused = materializeGrads } = options
+  const list = <T>(given: T | readonly T[] | null | undefined): readonly T[] => (given == null ? [] : Array.isArray(given) ? given : [given as T])
+  const roots = rootsOf('grad', list(outputs), list<Value | null>(gradOutputs))
+  const nodes = list(inputs).map((value, i) => nodeOfInput('grad', value, i))
+  const gradients = walk(roots, { retainGraph, createGraph, targets: new Set(nodes) })
+  return list(inputs).map((value, i) => {
+    const gradient = gradients.get(nodes[i] as GraphNode)
+    if (gradient !== undefined) return gradient
+    if (materializeGrads) return full(value.shape, 0, value.dtype)
+    if (allowUnused) return null
+    throw new GradError(`grad: input ${i} was not used in the outputs. Pass { allowUnused: true } to get null for it.`)
+  })
+}

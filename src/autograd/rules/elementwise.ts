@@ -1,0 +1,100 @@
+// Derivatives of the elementwise primitives: g is the cotangent, saved values come in the order asked for. Operands that were
+// broadcast get their gradients summed by the engine, not here.
+import type { Value } from '../../core/value.ts'
+import type { ElementwisePrimitive } from '../../primitives/elementwise.ts'
+import { add, cos, cosh, div, eq, exp, floor, full, ge, gt, le, log, logicalAnd, lt, mul, neg, pow, reciprocal, rsqrt, sign, sin, sinh, square, sub, trunc, where } from '../../primitives/operations.ts'
+import { direct, type Gradient, output, saving, type VjpRules, x, y, z } from '../rule.ts'
+
+/** Flat almost everywhere: the gradient is zero. */
+const flat: readonly Gradient<unknown>[] = [direct((g) => full(g.shape, 0, g.dtype))]
+const notDifferentiable = null
+const TWO_OVER_SQRT_PI = 1.1283791670955126
+
+const half = (g: Value): Value => mul(g, 0.5)
+/** The share of an operand that wins a comparison: all, half where both are equal, nothing. */
+const share = (g: Value, wins: Value, ties: Value): Value => where(wins, g, where(ties, half(g), 0))
+/** d erf(x) = 2/√π e^(−x²) dx */
+const erfSlope = (x: Value): Value => mul(exp(neg(square(x))), TWO_OVER_SQRT_PI)
+
+export const elementwiseRules: VjpRules<ElementwisePrimitive> = {
+  copy: [direct((g) => g)],
+  neg: [direct((g) => neg(g))],
+  abs: [saving([x], (g, [x]) => mul(g, sign(x)))],
+  sign: flat,
+  floor: flat,
+  ceil: flat,
+  round: flat,
+  trunc: flat,
+  reciprocal: [saving([output], (g, [y]) => neg(mul(g, square(y))))], // d(1/x) = −y² dx
+  square: [saving([x], (g, [x]) => mul(g, mul(x, 2)))],
+  sqrt: [saving([output], (g, [y]) => div(g, mul(y, 2)))],
+  rsqrt: [saving([output], (g, [y]) => mul(mul(g, -0.5), mul(y, square(y))))], // d x^(−½) = −½ y³ dx
+  exp: [saving([output], (g, [y]) => mul(g, y))],
+  expm1: [saving([output], (g, [y]) => mul(g, add(y, 1)))],
+  exp2: [saving([output], (g, [y]) => mul(g, mul(y, Math.LN2)))],
+  log: [saving([x], (g, [x]) => div(g, x))],
+  log1p: [saving([x], (g, [x]) => div(g, add(x, 1)))],
+  log2: [saving([x], (g, [x]) => div(g, mul(x, Math.LN2)))],
+  log10: [saving([x], (g, [x]) => div(g, mul(x, Math.LN10)))],
+  sin: [saving([x], (g, [x]) => mul(g, cos(x)))],
+  cos: [saving([x], (g, [x]) => neg(mul(g, sin(x))))],
+  tan: [saving([output], (g, [y]) => mul(g, add(square(y), 1)))],
+  asin: [saving([x], (g, [x]) => mul(g, rsqrt(sub(1, square(x)))))],
+  acos: [saving([x], (g, [x]) => neg(mul(g, rsqrt(sub(1, square(x))))))],
+  atan: [saving([x], (g, [x]) => div(g, add(square(x), 1)))],
+  sinh: [saving([x], (g, [x]) => mul(g, cosh(x)))],
+  cosh: [saving([x], (g, [x]) => mul(g, sinh(x)))],
+  tanh: [saving([output], (g, [y]) => mul(g, sub(1, square(y))))],
+  asinh: [saving([x], (g, [x]) => mul(g, rsqrt(add(square(x), 1))))],
+  acosh: [saving([x], (g, [x]) => mul(g, rsqrt(sub(square(x), 1))))],
+  atanh: [saving([x], (g, [x]) => div(g, sub(1, square(x))))],
+  erf: [saving([x], (g, [x]) => mul(g, erfSlope(x)))],
+  erfc: [saving([x], (g, [x]) => neg(mul(g, erfSlope(x))))],
+  sigmoid: [saving([output], (g, [y]) => mul(g, mul(y, sub(1, y))))],
+  relu: [saving([output], (g, [y]) => where(gt(y, 0), g, 0))],
+  isnan: notDifferentiable,
+  isinf: notDifferentiable,
+  isfinite: notDifferentiable,
+  logicalNot: notDifferentiable,
+
+  add: [direct((g) => g), direct((g) => g)],
+  sub: [direct((g) => g), direct((g) => neg(g))],
+  mul: [saving([y], (g, [y]) => mul(g, y)), saving([x], (g, [x]) => mul(g, x))],
+  div: [saving([y], (g, [y]) => div(g, y)), saving([y, output], (g, [y, q]) => neg(mul(g, div(q, y))))], // d(x/y) = −(x/y)/y dy
+  remainder: [direct((g) => g), saving([x, y], (g, [x, y]) => neg(mul(g, floor(div(x, y)))))],
+  fmod: [direct((g) => g), saving([x, y], (g, [x, y]) => neg(mul(g, trunc(div(x, y)))))],
+  pow: [
+    // x⁰ has slope 0 also at x = 0, where y·x^(y−1) is 0·∞
+    saving([x, y], (g, [x, y]) => where(eq(y, 0), 0, mul(g, mul(y, pow(x, sub(y, 1)))))),
+    // 0^y has slope 0 for y ≥ 0, where x^y·log x is 0·∞
+    saving([x, y, output], (g, [x, y, p]) => where(logicalAnd(eq(x, 0), ge(y, 0)), 0, mul(g, mul(p, log(x))))),
+  ],
+  minimum: [saving([x, y], (g, [x, y]) => share(g, lt(x, y), eq(x, y))), saving([x, y], (g, [x, y]) => share(g, lt(y, x), eq(x, y)))],
+  maximum: [saving([x, y], (g, [x, y]) => share(g, gt(x, y), eq(x, y))), saving([x, y], (g, [x, y]) => share(g, gt(y, x), eq(x, y)))],
+  atan2: [saving([x, y], (g, [x, y]) => mul(g, overSquares(y, x, y))), saving([x, y], (g, [x, y]) => neg(mul(g, overSquares(x, x, y))))],
+  eq: notDifferentiable,
+  ne: notDifferentiable,
+  lt: notDifferentiable,
+  le: notDifferentiable,
+  gt: notDifferentiable,
+  ge: notDifferentiable,
+  logicalAnd: notDifferentiable,
+  logicalOr: notDifferentiable,
+  logicalXor: notDifferentiable,
+
+  where: [null, saving([x], (g, [condition]) => where(condition, g, 0)), saving([x], (g, [condition]) => where(condition, 0, g))],
+  // at a bound the gradient goes to x
+  clamp: [
+    saving([x, y, z], (g, [x, low, high]) => where(logicalAnd(ge(x, low), le(x, high)), g, 0)),
+    saving([x, y, z], (g, [x, low, high]) => where(logicalAnd(lt(x, low), lt(low, high)), g, 0)),
+    saving([x, y, z], (g, [x, low, high]) => where(gt(clampedBelow(x, low), high), g, 0)),
+  ],
+}
+
+/** n / (x² + y²), and 0 at the origin. */
+function overSquares(n: Value, x: Value, y: Value): Value {
+  const squares = add(square(x), square(y))
+  return where(eq(squares, 0), 0, mul(n, reciprocal(squares)))
+}
+
+const clampedBelow = (x: Value, low: Value): Value => where(lt(x, low), low, x)

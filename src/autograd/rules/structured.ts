@@ -1,0 +1,121 @@
+// Derivatives of movement, reductions, contraction, indexing and pooling.
+import type { Value } from '../../core/value.ts'
+import { bind } from '../../primitives/bind.ts'
+import {
+  averagePool, any, convolution, cumsum, diagonal, div, eq, expand, flip, full, gather, indexAdd, indexCopy, indexSelect, iota, item, matmul, mul, narrow, pad, permute, prod, reshape, scatterAdd, slice, sum, transpose, unsqueeze, where,
+} from '../../primitives/operations.ts'
+import type { ReductionParams, StructuredParams, StructuredPrimitive } from '../../primitives/params.ts'
+import { direct, type Gradient, output, saving, type VjpRules, x, y } from '../rule.ts'
+
+const notDifferentiable = null
+const zeros = (like: Value, shape: readonly number[] = like.shape): Value => full(shape, 0, like.dtype)
+
+/** A reduced value with its reduced dims as sizes of 1. */
+const withDims = (reduced: Value, shape: readonly number[], { dims, keepdim }: ReductionParams): Value =>
+  keepdim ? reduced : reshape(reduced, shape.map((size, d) => (dims.includes(d) ? 1 : size)))
+
+/** Puts g back where a slice took it from; zeros elsewhere. */
+function unslice(g: Value, { starts, lengths, steps }: StructuredParams['slice'], shape: readonly number[]): Value {
+  const backwards = steps.flatMap((step, d) => (step < 0 ? [d] : []))
+  const lowest = starts.map((start, d) => ((lengths[d] as number) === 0 ? (shape[d] as number) : (steps[d] as number) < 0 ? start + ((lengths[d] as number) - 1) * (steps[d] as number) : start))
+  const interior = steps.map((step) => Math.abs(step) - 1)
+  const high = shape.map((size, d) => ((lengths[d] as number) === 0 ? 0 : size - (lowest[d] as number) - ((lengths[d] as number) - 1) * Math.abs(steps[d] as number) - 1))
+  return pad(backwards.length > 0 ? flip(g, backwards) : g, lowest, high, interior)
+}
+
+/** The gradient of a largest or smallest element: split evenly among equals. */
+const extreme: Gradient<ReductionParams> = saving([x, output], (g, [x, y], { params, shape }) => {
+  const mask = eq(x, withDims(y, shape, params))
+  return where(mask, div(withDims(g, shape, params), sum(mask, params.dims, true)), 0)
+})
+
+/** For each element the product of the others, also where some are zero: products with that element replaced by one. */
+function productOfOthers(x: Value, dims: readonly number[]): Value {
+  const kept = x.shape.map((_, d) => d).filter((d) => !dims.includes(d))
+  const order = [...kept, ...dims]
+  const rows = kept.map((d) => x.shape[d] as number)
+  const count = dims.reduce((product, d) => product * (x.shape[d] as number), 1)
+  const flat = reshape(permute(x, order), [...rows, 1, count])
+  const itself = eq(unsqueeze(iota(count, 'int32'), 1), unsqueeze(iota(count, 'int32'), 0))
+  const products = prod(where(itself, 1, flat), rows.length + 1)
+  const back = order.map((_, d) => order.indexOf(d))
+  return permute(reshape(products, order.map((d) => x.shape[d] as number)), back)
+}
+
+const convolutionInputGradient = (dy: Value, weight: Value, params: StructuredParams['convolution'], shape: readonly number[]): Value =>
+  bind('convolutionInputGradient', [dy, weight], { ...params, shape })
+const convolutionWeightGradient = (x: Value, dy: Value, params: StructuredParams['convolution'], shape: readonly number[]): Value =>
+  bind('convolutionWeightGradient', [x, dy], { ...params, shape })
+
+export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = {
+  cast: [direct((g) => g)], // the engine gives every gradient its tensor's dtype
+  reshape: [direct((g, { shape }) => reshape(g, shape))],
+  permute: [direct((g, { params }) => permute(g, params.dims.map((_, d) => params.dims.indexOf(d))))],
+  expand: [direct((g) => g)], // the engine sums what was broadcast
+  slice: [direct((g, { params, shape }) => unslice(g, params, shape))],
+  diagonal: [direct((g, { params, shape }) => bind('diagonalScatter', [g], { ...params, shape }))],
+  diagonalScatter: [direct((g, { params }) => diagonal(g, params.offset, params.dim1, params.dim2))],
+  pad: [direct((g, { params, shape }) => slice(g, params.low, shape, params.interior.map((zeros) => zeros + 1)))],
+  flip: [direct((g, { params }) => flip(g, params.dims))],
+  concatenate: (i, { inputs, params: { dim } }) => {
+    const start = inputs.slice(0, i).reduce((size, value) => size + (value.shape[dim] as number), 0)
+    return direct((g, { shape }) => narrow(g, dim, start, shape[dim] as number))
+  },
+
+  sum: [direct((g, { params, shape }) => expand(withDims(g, shape, params), shape))],
+  prod: [
+    saving([x, output], (g, [x, y], { params, shape }) => {
+      const hasZero = item(any(eq(x, 0), null))
+      const others = hasZero ? productOfOthers(x, params.dims) : div(withDims(y, shape, params), x)
+      return mul(withDims(g, shape, params), others)
+    }),
+  ],
+  amax: [extreme],
+  amin: [extreme],
+  any: notDifferentiable,
+  all: notDifferentiable,
+  argmax: notDifferentiable,
+  argmin: notDifferentiable,
+
+  matmul: [saving([y], (g, [y]) => matmul(g, transpose(y, -1, -2))), saving([x], (g, [x]) => matmul(transpose(x, -1, -2), g))],
+  // convolution is linear in both operands, so its two gradients and it are each other's
+  convolution: [
+    saving([y], (g, [weight], { params, shape }) => convolutionInputGradient(g, weight, params, shape)),
+    saving([x], (g, [x], { params, shape }) => convolutionWeightGradient(x, g, params, shape)),
+  ],
+  convolutionInputGradient: [
+    saving([y], (g, [weight], { params }) => convolution(g, weight, params)),
+    saving([x], (g, [dy], { params, shape }) => convolutionWeightGradient(g, dy, params, shape)),
+  ],
+  convolutionWeightGradient: [
+    saving([y], (g, [dy], { params, shape }) => convolutionInputGradient(dy, g, params, shape)),
+    saving([x], (g, [x], { params }) => convolution(x, g, params)),
+  ],
+
+  gather: [saving([y], (g, [index], { params, shape }) => scatterAdd(zeros(g, shape), params.dim, index, g)), null],
+  scatterAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => gather(g, params.dim, index))],
+  indexSelect: [saving([y], (g, [index], { params, shape }) => indexAdd(zeros(g, shape), params.dim, index, g)), null],
+  indexAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => indexSelect(g, params.dim, index))],
+  indexCopy: [
+    saving([y], (g, [index], { params: { dim } }) => {
+      const written = g.shape.map((size, d) => (d === dim ? index.size : size))
+      return indexCopy(g, dim, index, zeros(g, written))
+    }),
+    null,
+    saving([y], (g, [index], { params }) => indexSelect(g, params.dim, index)),
+  ],
+  nonzero: notDifferentiable,
+  cumsum: [direct((g, { params: { dim } }) => flip(cumsum(flip(g, dim), dim), dim))],
+  argsort: notDifferentiable,
+
+  maxPoolIndices: notDifferentiable,
+  averagePool: [direct((g, { params, shape }) => bind('averagePoolGradient', [g], { ...params, shape }))],
+  averagePoolGradient: [direct((g, { params }) => averagePool(g, params))],
+
+  full: notDifferentiable,
+  iota: notDifferentiable,
+  uniform: notDifferentiable,
+  normal: notDifferentiable,
+  randomIntegers: notDifferentiable,
+  randomPermutation: notDifferentiable,
+}

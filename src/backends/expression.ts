@@ -1,0 +1,147 @@
+// The scalar language of kernels: what one element of an elementwise operation or one step of a reduction computes, as data.
+// Every emitter reads these trees; none of them knows which operation a tree came from.
+import { erf, erfc } from './special.ts'
+
+/** A scalar operation, given once as JavaScript text (for emitted loops) and once as a function (where text may not be compiled). */
+interface ScalarOperation {
+  readonly text: (...operands: string[]) => string
+  readonly compute: (a: number, b: number, c: number) => number
+}
+
+const call = (name: string, compute: (a: number, b: number) => number): ScalarOperation => ({
+  text: (...operands) => `${name}(${operands.join(', ')})`,
+  compute,
+})
+const infix = (symbol: string, compute: (a: number, b: number) => number): ScalarOperation => ({
+  text: (a, b) => `(${a} ${symbol} ${b})`,
+  compute,
+})
+
+/** Rounds half to even, as PyTorch does. */
+const roundHalfEven = (x: number): number => {
+  const floor = Math.floor(x)
+  const rest = x - floor
+  const rounded = rest < 0.5 ? floor : rest > 0.5 ? floor + 1 : floor % 2 === 0 ? floor : floor + 1
+  return rounded === 0 && (x < 0 || Object.is(x, -0)) ? -0 : rounded
+}
+
+/** a^b as in C: unlike JavaScript's, 1^NaN and (±1)^±∞ are 1. */
+const power = (a: number, b: number): number => (a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : a ** b)
+
+/** Remainder with the sign of the divisor. */
+const floorModulo = (a: number, b: number): number => {
+  const rest = a % b
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
+}
+
+/** σ(x) without overflow on either side. */
+const sigmoid = (x: number): number => {
+  const e = Math.exp(-Math.abs(x))
+  return x >= 0 ? 1 / (1 + e) : e / (1 + e)
+}
+
+/** Functions that emitted code calls by name. */
+export const intrinsics = { erf, erfc, roundHalfEven, power, floorModulo, sigmoid } as const
+
+/** The scalar operations. Comparisons give 0 or 1. */
+export const scalarOperations = {
+  add: infix('+', (a, b) => a + b),
+  sub: infix('-', (a, b) => a - b),
+  mul: infix('*', (a, b) => a * b),
+  /** Product modulo 2³², for integers. */
+  imul: call('Math.imul', Math.imul),
+  div: infix('/', (a, b) => a / b),
+  neg: { text: (a) => `(-${a})`, compute: (a) => -a },
+  eq: { text: (a, b) => `(${a} === ${b} ? 1 : 0)`, compute: (a, b) => (a === b ? 1 : 0) },
+  lt: { text: (a, b) => `(${a} < ${b} ? 1 : 0)`, compute: (a, b) => (a < b ? 1 : 0) },
+  le: { text: (a, b) => `(${a} <= ${b} ? 1 : 0)`, compute: (a, b) => (a <= b ? 1 : 0) },
+  and: { text: (a, b) => `(${a} !== 0 && ${b} !== 0 ? 1 : 0)`, compute: (a, b) => (a !== 0 && b !== 0 ? 1 : 0) },
+  or: { text: (a, b) => `(${a} !== 0 || ${b} !== 0 ? 1 : 0)`, compute: (a, b) => (a !== 0 || b !== 0 ? 1 : 0) },
+  not: { text: (a) => `(${a} === 0 ? 1 : 0)`, compute: (a) => (a === 0 ? 1 : 0) },
+  select: { text: (c, a, b) => `(${c} !== 0 ? ${a} : ${b})`, compute: (c, a, b) => (c !== 0 ? a : b) },
+  min: call('Math.min', Math.min),
+  max: call('Math.max', Math.max),
+  abs: call('Math.abs', Math.abs),
+  floor: call('Math.floor', Math.floor),
+  ceil: call('Math.ceil', Math.ceil),
+  trunc: call('Math.trunc', Math.trunc),
+  round: call('roundHalfEven', roundHalfEven),
+  sqrt: call('Math.sqrt', Math.sqrt),
+  exp: call('Math.exp', Math.exp),
+  expm1: call('Math.expm1', Math.expm1),
+  log: call('Math.log', Math.log),
+  log1p: call('Math.log1p', Math.log1p),
+  log2: call('Math.log2', Math.log2),
+  log10: call('Math.log10', Math.log10),
+  sin: call('Math.sin', Math.sin),
+  cos: call('Math.cos', Math.cos),
+  tan: call('Math.tan', Math.tan),
+  asin: call('Math.asin', Math.asin),
+  acos: call('Math.acos', Math.acos),
+  atan: call('Math.atan', Math.atan),
+  atan2: call('Math.atan2', Math.atan2),
+  sinh: call('Math.sinh', Math.sinh),
+  cosh: call('Math.cosh', Math.cosh),
+  tanh: call('Math.tanh', Math.tanh),
+  asinh: call('Math.asinh', Math.asinh),
+  acosh: call('Math.acosh', Math.acosh),
+  atanh: call('Math.atanh', Math.atanh),
+  pow: call('power', power),
+  /** Remainder with the sign of the dividend (C's fmod). */
+  fmod: infix('%', (a, b) => a % b),
+  floorModulo: call('floorModulo', floorModulo),
+  sigmoid: call('sigmoid', sigmoid),
+  erf: call('erf', erf),
+  erfc: call('erfc', erfc),
+} satisfies Record<string, ScalarOperation>
+
+/** Name of a scalar operation. */
+export type ScalarOperationName = keyof typeof scalarOperations
+
+/** A scalar expression: an input's element, a constant, or an operation on expressions. */
+export type Expression =
+  | { readonly kind: 'input'; readonly index: number }
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'operation'; readonly name: ScalarOperationName; readonly operands: readonly Expression[] }
+
+/** The element of input `index`. */
+export const input = (index: number): Expression => ({ kind: 'input', index })
+/** The inputs by position, under the letters that rows use. */
+export const [a, b, c]: readonly [Expression, Expression, Expression] = [input(0), input(1), input(2)]
+
+/** `apply('add', a, 1)`: an operation on expressions and constants. */
+export const apply = (name: ScalarOperationName, ...operands: readonly (Expression | number)[]): Expression => ({
+  kind: 'operation',
+  name,
+  operands: operands.map((operand) => (typeof operand === 'number' ? { kind: 'constant', value: operand } : operand)),
+})
+
+const constantText = (value: number): string => (Object.is(value, -0) ? '(-0)' : value < 0 ? `(${value})` : String(value))
+
+/** JavaScript text of an expression, where `inputs[i]` is the text of input i. */
+export function expressionText(expression: Expression, inputs: readonly string[]): string {
+  switch (expression.kind) {
+    case 'input':
+      return inputs[expression.index] as string
+    case 'constant':
+      return constantText(expression.value)
+    case 'operation':
+      return (scalarOperations[expression.name] as ScalarOperation).text(...expression.operands.map((operand) => expressionText(operand, inputs)))
+  }
+}
+
+/** A function of the inputs' elements that computes an expression: what is used where text may not be compiled. */
+export function expressionFunction(expression: Expression): (inputs: readonly number[]) => number {
+  switch (expression.kind) {
+    case 'input':
+      return (inputs) => inputs[expression.index] as number
+    case 'constant':
+      return () => expression.value
+    case 'operation': {
+      const operands = expression.operands.map(expressionFunction)
+      const { compute } = scalarOperations[expression.name] as ScalarOperation
+      const [first, second, third] = operands as [(inputs: readonly number[]) => number, ((inputs: readonly number[]) => number)?, ((inputs: readonly number[]) => number)?]
+      return (inputs) => compute(first(inputs), second?.(inputs) ?? 0, third?.(inputs) ?? 0)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// A value: a view into a storage, and a slot for whatever records derivatives. It has no methods; Tensor extends it and
+// installs its constructor here, so that nothing below ever imports Tensor.
+import type { DType, DTypeFacts } from './dtype.ts'
+import { contiguousStrides, type Shape, sizeOf } from './shape.ts'
+import { allocate, type Device, type Storage } from './storage.ts'
+
+/** What core knows of the tape's node that made a value: that there is one. */
+export interface GradientSource {
+  readonly sequence: number
+}
+
+/** How a view was made, so that a write through it can be recorded on what it is a view of. */
+export interface ViewOrigin {
+  /** The value that the view primitive was applied to; may be a view itself. */
+  readonly parent: Value
+  /** The value at the end of that chain. */
+  readonly root: Value
+  readonly primitive: string
+  readonly params: unknown
+  /** The root's generation that this view's `source` belongs to. */
+  generation: number
+}
+
+/** Storage, view and gradient slot: what operations take and return. */
+export class Value {
+  readonly storage: Storage
+  readonly shape: Shape
+  /** Steps in elements; may be 0 (broadcast) or negative (reversed slice). */
+  readonly strides: readonly number[]
+  readonly offset: number
+  /** Number of elements. */
+  readonly size: number
+  /** The tape node that made this value; null where no gradient is wanted. */
+  source: GradientSource | null = null
+  /** Set on views only. */
+  origin: ViewOrigin | null = null
+  /** How often a recorded write replaced the history of this value. */
+  generation = 0
+
+  constructor(storage: Storage, shape: Shape, strides: readonly number[], offset: number, size: number) {
+    this.storage = storage
+    this.shape = shape
+    this.strides = strides
+    this.offset = offset
+    this.size = size
+  }
+
+  get dtype(): DType {
+    return this.storage.type.name
+  }
+
+  get device(): Device {
+    return this.storage.device
+  }
+}
+
+type ValueConstructor = new (storage: Storage, shape: Shape, strides: readonly number[], offset: number, size: number) => Value
+
+let Constructor: ValueConstructor = Value
+
+/** Makes every value from now on an instance of `constructor`. Called once, by Tensor. */
+export function installConstructor(constructor: ValueConstructor): void {
+  Constructor = constructor
+}
+
+/** A value that looks at `storage` through the given index map. */
+export const viewOf = (storage: Storage, shape: Shape, strides: readonly number[], offset: number, size: number): Value =>
+  new Constructor(storage, shape, strides, offset, size)
+
+/** A new contiguous value of zeros. */
+export function emptyValue(type: DTypeFacts, shape: Shape): Value {
+  const size = sizeOf(shape)
+  return new Constructor(allocate(type, size), shape, contiguousStrides(shape), 0, size)
+}

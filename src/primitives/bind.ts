@@ -1,0 +1,180 @@
+// The one door: every operation goes through `bind`, every mutation through `write`. It computes, and hands what happened to the
+// recorder (the tape) if any input has a history. It knows neither operations by name nor what a recorder does.
+import { runElementwise } from '../backends/reference/elementwise.ts'
+import { runReduction } from '../backends/reference/reduction.ts'
+import { type DTypeFacts, dtypeOfCode, dtypes, promote } from '../core/dtype.ts'
+import { DTypeError, ShapeError } from '../core/errors.ts'
+import { broadcastShapes, printShape, sameShape, type Shape, sizeOf } from '../core/shape.ts'
+import { emptyValue, type Value, viewOf } from '../core/value.ts'
+import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './elementwise.ts'
+import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
+import type { ParamsOf, Primitive, ReductionParams } from './params.ts'
+import { type OutputFacts, shapeRules } from './shape-rules.ts'
+
+/** What the tape does behind the door. */
+export interface Recorder {
+  /** Whether a value has a history that an operation on it would continue, as things stand. */
+  tracks(value: Value): boolean
+  /** `output` was computed from `inputs`, one of which has a history. */
+  record(primitive: Primitive, inputs: readonly Value[], params: unknown, output: Value): void
+  /** Throws if `destination` may not be changed now. */
+  checkWrite(destination: Value): void
+  /** `value` was written into `destination`. */
+  recordWrite(destination: Value, value: Value): void
+}
+
+let recorder: Recorder | null = null
+
+/** Installs the tape. Called once, by autograd. */
+export function installRecorder(installed: Recorder): void {
+  recorder = installed
+}
+
+/** A primitive that has a result of its own. */
+export type BindablePrimitive = Exclude<Primitive, 'write'>
+
+/** Shape and dtype of an elementwise result. */
+function elementwiseFacts(name: string, row: ElementwiseRow, inputs: readonly Value[]): OutputFacts {
+  const skipped = row.unpromoted ?? 0
+  let shape: Shape = (inputs[0] as Value).shape
+  let type: DTypeFacts = (inputs[skipped] as Value).storage.type
+  let mixed = false
+  for (let i = 1; i < inputs.length; i++) {
+    const operand = inputs[i] as Value
+    shape = broadcastShapes(name, shape, operand.shape)
+    if (i > skipped && operand.storage.type !== type) mixed = true
+  }
+  if (mixed) type = promote(skipped === 0 ? inputs : inputs.slice(skipped))
+  if (type.code === 0 && row.insteadOfBool !== undefined) {
+    throw new DTypeError(`${name}: bool tensors have no ${name}. Use ${row.insteadOfBool}, or convert with .to('int32').`)
+  }
+  if (row.result === 'bool') type = dtypes.bool
+  else if (row.result === 'floating' && type.category !== 2) type = dtypes.float32
+  return { shape, type }
+}
+
+const isElementwise = (primitive: Primitive): primitive is ElementwisePrimitive => Object.hasOwn(elementwise, primitive)
+
+/** Shape and dtype of a primitive's result, from its shape rule. */
+function outputFacts(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown): OutputFacts {
+  if (isElementwise(primitive)) return elementwiseFacts(primitive, elementwise[primitive], inputs)
+  // the row and its params belong together by the type of `bind`
+  const rule = shapeRules[primitive as keyof typeof shapeRules] as (inputs: readonly Value[], params: unknown) => OutputFacts
+  return rule(inputs, params)
+}
+
+function compute(kernel: Kernel<unknown>, inputs: readonly Value[], params: unknown, output: Value): void {
+  switch (kernel.kind) {
+    case 'elementwise':
+      return runElementwise(kernel, inputs, output)
+    case 'reduction':
+      return runReduction(kernel, inputs[0] as Value, (params as ReductionParams).dims, output)
+    case 'program':
+      return kernel.run(inputs, params, output)
+    case 'view':
+    case 'dynamic':
+      throw new TypeError('a view or dynamic kernel makes its own output')
+    default:
+      kernel satisfies never
+  }
+}
+
+function makeView(primitive: Primitive, kernel: Extract<Kernel<unknown>, { kind: 'view' }>, x: Value, params: unknown): Value {
+  let map = kernel.map(x, params)
+  if (map === null) {
+    // no view has this shape: the result is a new tensor
+    const copy = dense(x)
+    map = kernel.map(copy, params)
+    if (map === null) throw new TypeError(`${primitive}: a dense value must have a view`)
+    return viewOf(copy.storage, map.shape, map.strides, map.offset, copy.size)
+  }
+  const output = viewOf(x.storage, map.shape, map.strides, map.offset, sizeOf(map.shape))
+  const root = x.origin?.root ?? x
+  output.origin = { parent: x, root, primitive, params, generation: root.generation }
+  return output
+}
+
+/** Computes a primitive, without recording. */
+export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
+  const kernel = kernels[primitive] as Kernel<unknown>
+  if (kernel.kind === 'view') return makeView(primitive, kernel, inputs[0] as Value, params)
+  if (kernel.kind === 'dynamic') return kernel.run(inputs, params)
+  const { shape, type } = outputFacts(primitive, inputs, params)
+  const output = emptyValue(type, shape)
+  compute(kernel, inputs, params, output)
+  return output
+}
+
+/** Applies a primitive: shape rule, kernel, tape. */
+export function bind<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
+  const output = evaluate(primitive, inputs, params)
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i] as Value
+    if (input.source !== null || input.origin !== null) {
+      recorder?.record(primitive, inputs, params, output)
+      break
+    }
+  }
+  return output
+}
+
+/** Whether two values share memory through different index maps, so that writing one while reading the other could go wrong. */
+function overlaps(x: Value, destination: Value): boolean {
+  if (x.storage !== destination.storage) return false
+  return !(x.offset === destination.offset && sameShape(x.shape, destination.shape) && sameShape(x.strides, destination.strides))
+}
+
+function checkDestination(name: string, destination: Value, shape: Shape, type: DTypeFacts): void {
+  if (type.category > destination.storage.type.category) {
+    throw new DTypeError(`${name}: a ${type.name} result cannot be stored in a ${destination.dtype} tensor. Use the form that returns a new tensor.`)
+  }
+  if (!sameShape(broadcastShapes(name, destination.shape, shape), destination.shape)) {
+    throw new ShapeError(`${name}: a result of shape ${printShape(shape)} does not fit into ${printShape(destination.shape)}. The destination cannot grow.`)
+  }
+  if (destination.strides.some((stride, d) => stride === 0 && (destination.shape[d] as number) > 1)) {
+    throw new ShapeError(`${name}: several elements of an expanded tensor are one place in memory. Clone it before writing.`)
+  }
+}
+
+/** Writes `value`, broadcast and converted, into what `destination` looks at: the one mutation there is. */
+export function write(destination: Value, value: Value): Value {
+  // a float may be written into an integer tensor (as copy_ does), so only the shape is checked
+  checkDestination('write', destination, value.shape, destination.storage.type)
+  recorder?.checkWrite(destination)
+  copyInto(overlaps(value, destination) ? evaluate('copy', [value], null) : value, destination)
+  destination.storage.version++
+  recorder?.recordWrite(destination, value)
+  return destination
+}
+
+/** `destination ← primitive(inputs)`, stored straight into place where nothing is recorded and memory does not overlap. */
+export function writeResult<P extends BindablePrimitive>(destination: Value, primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
+  const kernel = kernels[primitive] as Kernel<unknown>
+  const name = `${primitive}_`
+  const { shape, type } = outputFacts(primitive, inputs, params)
+  checkDestination(name, destination, shape, type)
+  const recorded = recorder !== null && (recorder.tracks(destination) || inputs.some((x) => recorder?.tracks(x)))
+  const straight = kernel.kind === 'elementwise' && type === destination.storage.type && sameShape(shape, destination.shape)
+  if (recorded || !straight || inputs.some((x) => overlaps(x, destination))) return write(destination, bind(primitive, inputs, params))
+  recorder?.checkWrite(destination)
+  compute(kernel, inputs, params, destination)
+  destination.storage.version++
+  return destination
+}
+
+const constants: Map<number, Value>[] = dtypeOfCode.map(() => new Map())
+const CONSTANTS_KEPT = 1024
+
+/** A 0-d value for a number, remembered: constants recur. Nobody may write to it. */
+export function constant(number: number, type: DTypeFacts): Value {
+  const known = constants[type.code] as Map<number, Value>
+  let value = known.get(number)
+  if (value === undefined || (number === 0 && Object.is(number, -0))) {
+    value = emptyValue(type, [])
+    value.storage.data[0] = number
+    if (Object.is(number, -0)) return value
+    if (known.size >= CONSTANTS_KEPT) known.clear()
+    known.set(number, value)
+  }
+  return value
+}

@@ -1,0 +1,106 @@
+// The elementwise primitives, a row each: what one element is, and how the result's dtype follows from the operands'.
+import { a, apply, b, c, type Expression } from '../backends/expression.ts'
+
+/** How the result's dtype follows: `promoted` by PyTorch's rules, the same but at least float32, or always bool. */
+export type ResultRule = 'promoted' | 'floating' | 'bool'
+
+/** A row: number of operands, dtype rule, expression; `integer` replaces the expression for int32 and uint8 results. */
+export interface ElementwiseRow {
+  readonly arity: 1 | 2 | 3
+  readonly result: ResultRule
+  readonly expression: Expression
+  readonly integer?: Expression
+  /** Operands that have no say in the result's dtype (a condition). */
+  readonly unpromoted?: number
+  /** Set where PyTorch refuses bool operands; says what to use instead. */
+  readonly insteadOfBool?: string
+}
+
+const row = (arity: 1 | 2 | 3, result: ResultRule, expression: Expression, rest: Partial<ElementwiseRow> = {}): ElementwiseRow => ({
+  arity,
+  result,
+  expression,
+  ...rest,
+})
+/** A function of one operand that gives floats. */
+const floating = (expression: Expression): ElementwiseRow => row(1, 'floating', expression)
+/** A function of one operand that keeps its dtype and does nothing to integers. */
+const rounding = (expression: Expression): ElementwiseRow => row(1, 'promoted', expression, { integer: a })
+const comparison = (expression: Expression): ElementwiseRow => row(2, 'bool', expression)
+const binary = (expression: Expression, rest: Partial<ElementwiseRow> = {}): ElementwiseRow => row(2, 'promoted', expression, rest)
+
+const sign = apply('select', apply('lt', 0, a), 1, apply('select', apply('lt', a, 0), -1, apply('mul', a, 0)))
+const divisorIsZero = apply('eq', b, 0)
+
+/** The rows. */
+export const elementwise = {
+  copy: row(1, 'promoted', a),
+  neg: row(1, 'promoted', apply('neg', a), { insteadOfBool: 'logicalNot' }),
+  abs: row(1, 'promoted', apply('abs', a)),
+  // sign(NaN) is NaN and sign(−0) is −0, by way of x·0
+  sign: row(1, 'promoted', sign),
+  reciprocal: floating(apply('div', 1, a)),
+  square: row(1, 'promoted', apply('mul', a, a), { integer: apply('imul', a, a) }),
+  sqrt: floating(apply('sqrt', a)),
+  rsqrt: floating(apply('div', 1, apply('sqrt', a))),
+  exp: floating(apply('exp', a)),
+  expm1: floating(apply('expm1', a)),
+  exp2: floating(apply('pow', 2, a)),
+  log: floating(apply('log', a)),
+  log1p: floating(apply('log1p', a)),
+  log2: floating(apply('log2', a)),
+  log10: floating(apply('log10', a)),
+  sin: floating(apply('sin', a)),
+  cos: floating(apply('cos', a)),
+  tan: floating(apply('tan', a)),
+  asin: floating(apply('asin', a)),
+  acos: floating(apply('acos', a)),
+  atan: floating(apply('atan', a)),
+  sinh: floating(apply('sinh', a)),
+  cosh: floating(apply('cosh', a)),
+  tanh: floating(apply('tanh', a)),
+  asinh: floating(apply('asinh', a)),
+  acosh: floating(apply('acosh', a)),
+  atanh: floating(apply('atanh', a)),
+  erf: floating(apply('erf', a)),
+  erfc: floating(apply('erfc', a)),
+  sigmoid: floating(apply('sigmoid', a)),
+  relu: row(1, 'promoted', apply('select', apply('le', a, 0), 0, a), { insteadOfBool: 'logicalOr' }),
+  floor: rounding(apply('floor', a)),
+  ceil: rounding(apply('ceil', a)),
+  round: rounding(apply('round', a)),
+  trunc: rounding(apply('trunc', a)),
+  isnan: row(1, 'bool', apply('not', apply('eq', a, a))),
+  isinf: row(1, 'bool', apply('eq', apply('abs', a), Number.POSITIVE_INFINITY)),
+  isfinite: row(1, 'bool', apply('lt', apply('abs', a), Number.POSITIVE_INFINITY)),
+  logicalNot: row(1, 'bool', apply('not', a)),
+
+  add: binary(apply('add', a, b)),
+  sub: binary(apply('sub', a, b), { insteadOfBool: 'logicalXor' }),
+  mul: binary(apply('mul', a, b), { integer: apply('imul', a, b) }),
+  div: row(2, 'floating', apply('div', a, b)),
+  // integers have no NaN to say that the divisor was zero: 0, as a typed array stores it
+  remainder: binary(apply('floorModulo', a, b), { integer: apply('select', divisorIsZero, 0, apply('floorModulo', a, b)), insteadOfBool: 'logicalXor' }),
+  fmod: binary(apply('fmod', a, b), { insteadOfBool: 'logicalXor' }),
+  pow: binary(apply('pow', a, b), { insteadOfBool: 'logicalAnd' }),
+  minimum: binary(apply('min', a, b)),
+  maximum: binary(apply('max', a, b)),
+  atan2: row(2, 'floating', apply('atan2', a, b)),
+  eq: comparison(apply('eq', a, b)),
+  ne: comparison(apply('not', apply('eq', a, b))),
+  lt: comparison(apply('lt', a, b)),
+  le: comparison(apply('le', a, b)),
+  gt: comparison(apply('lt', b, a)),
+  ge: comparison(apply('le', b, a)),
+  logicalAnd: comparison(apply('and', a, b)),
+  logicalOr: comparison(apply('or', a, b)),
+  logicalXor: comparison(apply('not', apply('eq', apply('not', a), apply('not', b)))),
+
+  // where(condition, x, y)
+  where: row(3, 'promoted', apply('select', a, b, c), { unpromoted: 1 }),
+  // clamp(x, low, high): NaN stays NaN, and high wins where low > high
+  clamp: row(3, 'promoted', apply('min', apply('max', a, b), c)),
+} satisfies Record<string, ElementwiseRow>
+
+/** Names of the elementwise primitives. */
+export type ElementwisePrimitive = keyof typeof elementwise

@@ -1,0 +1,177 @@
+// The kernel table: how each primitive is computed. Data where that is possible (an expression, a step, an index map); plain
+// loops of the reference backend elsewhere.
+import { a, apply, b } from '../backends/expression.ts'
+import { convolve, convolveInputGradient, convolveWeightGradient } from '../backends/reference/convolution.ts'
+import { type ElementwiseKernel, elementwiseKernel, runElementwise } from '../backends/reference/elementwise.ts'
+import { cumulativeSum, gather, indexSelect, indexWrite, nonzeroPositions, scatterAdd, sortedOrder } from '../backends/reference/indexing.ts'
+import { multiply } from '../backends/reference/matmul.ts'
+import { averagePool, averagePoolGradient, maxPoolIndices } from '../backends/reference/pooling.ts'
+import { type ReductionKernel, reductionKernel, runArgReduction } from '../backends/reference/reduction.ts'
+import { broadcastStrides } from '../backends/index-space.ts'
+import { dtypes } from '../core/dtype.ts'
+import { contiguousStrides, isDense, type Shape, sizeOf } from '../core/shape.ts'
+import { Storage } from '../core/storage.ts'
+import { emptyValue, type Value, viewOf } from '../core/value.ts'
+import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './elementwise.ts'
+import type { ParamsOf, Primitive, StructuredParams } from './params.ts'
+import { fillIntegers, fillNormal, fillPermutation, fillUniform } from './random.ts'
+import type { ViewPrimitive } from './shape-rules.ts'
+import { type IndexMap, indexMaps } from './views.ts'
+
+/** How a primitive is computed. */
+export type Kernel<Params> =
+  | ElementwiseKernel
+  | ReductionKernel
+  /** The result looks at the input's storage. */
+  | { readonly kind: 'view'; readonly map: (x: Value, params: Params) => IndexMap | null }
+  /** Plain loops that fill a dense output of zeros. */
+  | { readonly kind: 'program'; readonly run: (inputs: readonly Value[], params: Params, output: Value) => void }
+  /** The output's size depends on values. */
+  | { readonly kind: 'dynamic'; readonly run: (inputs: readonly Value[], params: Params) => Value }
+
+const program = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> => ({ kind: 'program', run })
+const view = <P extends ViewPrimitive>(primitive: P): Kernel<StructuredParams[P]> => ({ kind: 'view', map: indexMaps[primitive] })
+
+const elementwiseKernels = Object.fromEntries(
+  Object.entries(elementwise).map(([name, row]: [string, ElementwiseRow]) => [name, elementwiseKernel(row.expression, row.integer)]),
+) as { [P in ElementwisePrimitive]: ElementwiseKernel }
+
+const copyKernel = elementwiseKernels.copy
+
+/** Writes `x`, broadcast, into every element that `target` looks at. */
+export const copyInto = (x: Value, target: Value): void => runElementwise(copyKernel, [x], target)
+
+/** `x`, or a dense copy of it. */
+export function dense(x: Value): Value {
+  if (isDense(x.shape, x.strides)) return x
+  const copy = emptyValue(x.storage.type, x.shape)
+  copyInto(x, copy)
+  return copy
+}
+
+/** Like `program`, with every input dense. */
+const denseProgram = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> =>
+  program((inputs, params, output) => run(inputs.map(dense), params, output))
+
+/** The part of `output` that starts at `starts` and takes `steps`, under the shape `shape`. */
+function part(output: Value, shape: Shape, starts: readonly number[], steps: readonly number[]): Value {
+  const offset = starts.reduce((at, start, d) => at + start * (output.strides[d] as number), output.offset)
+  return viewOf(
+    output.storage,
+    shape,
+    output.strides.map((stride, d) => stride * (steps[d] as number)),
+    offset,
+    sizeOf(shape),
+  )
+}
+
+function multiplyBatches(x: Value, y: Value, output: Value): void {
+  const rank = output.shape.length
+  const [m, n] = output.shape.slice(-2) as [number, number]
+  const depth = x.shape[x.shape.length - 1] as number
+  const batch = output.shape.slice(0, -2)
+  const xSteps = broadcastStrides(x, rank)
+  const ySteps = broadcastStrides(y, rank)
+  const [xRow, xColumn] = x.strides.slice(-2) as [number, number]
+  const [yRow, yColumn] = y.strides.slice(-2) as [number, number]
+  let at = output.offset
+  const walk = (dim: number, xAt: number, yAt: number): void => {
+    if (dim < batch.length) {
+      for (let i = 0; i < (batch[dim] as number); i++) walk(dim + 1, xAt + i * (xSteps[dim] as number), yAt + i * (ySteps[dim] as number))
+      return
+    }
+    const left = { data: x.storage.data, offset: xAt, rowStep: xRow, columnStep: xColumn }
+    const right = { data: y.storage.data, offset: yAt, rowStep: yRow, columnStep: yColumn }
+    multiply(m, n, depth, left, right, output.storage.data, at)
+    at += m * n
+  }
+  walk(0, x.offset, y.offset)
+}
+
+/** The rows. `write` is absent: it has no result of its own (see bind). */
+export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<ParamsOf<P>> } = {
+  ...elementwiseKernels,
+  cast: program(([x], _, output) => copyInto(x as Value, output)),
+  reshape: view('reshape'),
+  permute: view('permute'),
+  expand: view('expand'),
+  slice: view('slice'),
+  diagonal: view('diagonal'),
+  diagonalScatter: program(([x], params, output) => {
+    const { shape, strides, offset } = indexMaps.diagonal(output, params) as IndexMap
+    copyInto(x as Value, viewOf(output.storage, shape, strides, offset, sizeOf(shape)))
+  }),
+  pad: program(([x], { low, interior, value }, output) => {
+    if (value !== 0) output.storage.data.fill(value)
+    const source = x as Value
+    const steps = interior.map((zeros) => zeros + 1)
+    copyInto(source, part(output, source.shape, low, steps))
+  }),
+  flip: program(([x], { dims }, output) => {
+    const target = part(
+      output,
+      output.shape,
+      output.shape.map((size, d) => (dims.includes(d) ? Math.max(0, size - 1) : 0)),
+      output.shape.map((_, d) => (dims.includes(d) ? -1 : 1)),
+    )
+    copyInto(x as Value, target)
+  }),
+  concatenate: program((inputs, { dim }, output) => {
+    const starts = output.shape.map(() => 0)
+    const steps = output.shape.map(() => 1)
+    for (const x of inputs) {
+      copyInto(x, part(output, x.shape, starts, steps))
+      starts[dim] = (starts[dim] as number) + (x.shape[dim] as number)
+    }
+  }),
+  sum: reductionKernel(0, apply('add', a, b)),
+  prod: reductionKernel(1, apply('mul', a, b)),
+  amax: reductionKernel(Number.NEGATIVE_INFINITY, apply('max', a, b)),
+  amin: reductionKernel(Number.POSITIVE_INFINITY, apply('min', a, b)),
+  any: reductionKernel(0, apply('or', a, b)),
+  all: reductionKernel(1, apply('and', a, b)),
+  argmax: program(([x], { dims }, output) => runArgReduction(1, x as Value, dims, output)),
+  argmin: program(([x], { dims }, output) => runArgReduction(-1, x as Value, dims, output)),
+  matmul: program(([x, y], _, output) => multiplyBatches(x as Value, y as Value, output)),
+  convolution: denseProgram(([x, weight], params, output) => convolve(x as Value, weight as Value, output, params)),
+  convolutionInputGradient: denseProgram(([dy, weight], params, output) => convolveInputGradient(dy as Value, weight as Value, output, params)),
+  convolutionWeightGradient: denseProgram(([x, dy], params, output) => convolveWeightGradient(x as Value, dy as Value, output, params)),
+  gather: denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output)),
+  scatterAdd: denseProgram(([x, index, source], { dim }, output) => {
+    copyInto(x as Value, output)
+    scatterAdd(index as Value, source as Value, dim, output)
+  }),
+  indexSelect: denseProgram(([x, index], { dim }, output) => indexSelect(x as Value, index as Value, dim, output)),
+  indexAdd: denseProgram(([x, index, source], { dim }, output) => {
+    copyInto(x as Value, output)
+    indexWrite('indexAdd', index as Value, source as Value, dim, output, true)
+  }),
+  indexCopy: denseProgram(([x, index, source], { dim }, output) => {
+    copyInto(x as Value, output)
+    indexWrite('indexCopy', index as Value, source as Value, dim, output, false)
+  }),
+  nonzero: {
+    kind: 'dynamic',
+    run: ([x]) => {
+      const source = dense(x as Value)
+      const positions = nonzeroPositions(source)
+      const shape = [source.shape.length === 0 ? Number(source.storage.data[source.offset] !== 0) : positions.length / source.shape.length, source.shape.length]
+      return viewOf(new Storage(dtypes.int32, positions), shape, contiguousStrides(shape), 0, sizeOf(shape))
+    },
+  },
+  cumsum: denseProgram(([x], { dim }, output) => cumulativeSum(x as Value, dim, output)),
+  argsort: denseProgram(([x], { dim, descending }, output) => sortedOrder(x as Value, dim, descending, output)),
+  maxPoolIndices: denseProgram(([x], params, output) => maxPoolIndices(x as Value, output, params)),
+  averagePool: denseProgram(([x], params, output) => averagePool(x as Value, output, params)),
+  averagePoolGradient: denseProgram(([dy], params, output) => averagePoolGradient(dy as Value, output, params)),
+  full: program((_, { value }, output) => {
+    if (value !== 0) output.storage.data.fill(output.dtype === 'bool' ? 1 : value)
+  }),
+  iota: program((_, __, output) => {
+    for (let i = 0; i < output.size; i++) output.storage.data[i] = i
+  }),
+  uniform: program(([state], _, output) => fillUniform(state as Value, output)),
+  normal: program(([state], _, output) => fillNormal(state as Value, output)),
+  randomIntegers: program(([state], { low, high }, output) => fillIntegers(state as Value, low, high, output)),
+  randomPermutation: program(([state], _, output) => fillPermutation(state as Value, output)),
+}

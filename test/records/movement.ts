@@ -1,0 +1,287 @@
+// Operations that move elements without computing anything.
+import { booleans, fails, integers, type OperationRecord, real, record, sample } from './specs.ts'
+
+const transposed = { layout: 'transposed' } as const
+const reversed = { layout: 'reversed' } as const
+const strided = { layout: 'strided' } as const
+
+export const movementRecords: readonly OperationRecord[] = [
+  record('reshape', {
+    samples: [
+      sample(real([2, 3]), [3, 2]),
+      sample(real([2, 3]), [-1]),
+      sample(real([2, 3]), [1, -1, 2]),
+      sample(real([6]), [2, 3]),
+      sample(real([]), [1, 1]),
+      sample(real([1]), []),
+      sample(real([0, 3]), [3, 0]),
+      sample(real([3, 2], transposed), [6]),
+      sample(real([4], reversed), [2, 2]),
+      sample(real([2, 3], strided), [3, 2]),
+      sample(integers([1, 2, 3, 4]), [2, 2]),
+    ],
+    errors: [
+      fails('Shape', 'reshape: [2, 3] has 6 elements', real([2, 3]), [4]),
+      fails('Shape', 'reshape: ', real([2, 3]), [-1, -1]),
+      fails('Shape', 'reshape: ', real([2, 3]), [-1, 4]),
+    ],
+  }),
+  record('view', {
+    forms: ['method'],
+    torch: 'torch.Tensor.view',
+    samples: [sample(real([2, 3]), [3, 2]), sample(real([2, 3]), [-1]), sample(real([2, 1, 3], {}), [2, 3])],
+    errors: [fails('Shape', 'view: ', real([3, 2], transposed), [6])],
+  }),
+  record('flatten', {
+    samples: [
+      sample(real([2, 3, 2])),
+      sample(real([2, 3, 2]), 1),
+      sample(real([2, 3, 2]), 0, { endDim: 1 }),
+      sample(real([2, 3, 2]), { startDim: -2, endDim: -1 }),
+      sample(real([])),
+      sample(real([2, 0])),
+      sample(real([2, 3], transposed)),
+    ],
+  }),
+  record('unflatten', {
+    forms: ['method'],
+    torch: 'torch.Tensor.unflatten',
+    samples: [sample(real([2, 6]), 1, [2, 3]), sample(real([6]), 0, [3, 2]), sample(real([2, 6]), -1, [-1, 2])],
+  }),
+  record('permute', {
+    samples: [
+      sample(real([2, 3, 4]), [2, 0, 1]),
+      sample(real([2, 3]), [1, 0]),
+      sample(real([2, 3, 2]), [0, -1, 1]),
+      sample(real([]), []),
+      sample(real([2, 0]), [1, 0]),
+      sample(real([2, 3], reversed), [1, 0]),
+    ],
+    errors: [
+      fails('Shape', 'permute: ', real([2, 3]), [0]),
+      fails('Index', 'permute: ', real([2, 3]), [0, 2]),
+      fails('Shape', 'permute: ', real([2, 3]), [0, 0]),
+    ],
+  }),
+  record('transpose', {
+    samples: [
+      sample(real([2, 3]), 0, 1),
+      sample(real([2, 3, 4]), -1, 0),
+      sample(real([2, 3]), 1, 1),
+      sample(real([2, 3], transposed), 0, 1),
+      sample(real([0, 3]), 0, 1),
+    ],
+    errors: [fails('Index', 'transpose: ', real([2, 3]), 0, 2)],
+  }),
+  record('t', { samples: [sample(real([2, 3])), sample(real([3])), sample(real([]))], errors: [fails('Shape', 't: ', real([2, 2, 2]))] }),
+  record('movedim', { samples: [sample(real([2, 3, 4]), 0, 2), sample(real([2, 3, 4]), [0, 1], [2, 0]), sample(real([2, 3]), -1, 0)] }),
+  record('squeeze', {
+    samples: [
+      sample(real([1, 2, 1, 3])),
+      sample(real([1, 2, 1]), 0),
+      sample(real([1, 2, 1]), 1),
+      sample(real([1, 2, 1]), -1),
+      sample(real([])),
+      sample(real([1, 0]), 0),
+    ],
+  }),
+  record('unsqueeze', {
+    samples: [
+      sample(real([2, 3]), 0),
+      sample(real([2, 3]), 2),
+      sample(real([2, 3]), -1),
+      sample(real([]), 0),
+      sample(real([0]), 1),
+      sample(real([3], reversed), 0),
+    ],
+    errors: [fails('Index', 'unsqueeze: ', real([2, 3]), 3)],
+  }),
+  record('expand', {
+    forms: ['method'],
+    torch: 'torch.Tensor.expand',
+    samples: [
+      sample(real([3]), [2, 3]),
+      sample(real([2, 1]), [2, 3]),
+      sample(real([2, 1]), [4, -1, 3]),
+      sample(real([]), [2, 2]),
+      sample(real([1]), [0]),
+      sample(real([3], reversed), [2, 3]),
+      sample(real([1, 2], transposed), [3, 2]),
+    ],
+    errors: [fails('Shape', 'expand: ', real([2, 3]), [2, 4]), fails('Shape', 'expand: ', real([2, 3]), [3])],
+  }),
+  record('broadcastTo', { samples: [sample(real([3]), [2, 3]), sample(real([2, 1]), [2, 3]), sample(real([]), [2])] }),
+  record('expandAs', {
+    forms: ['method'],
+    torch: 'torch.Tensor.expand_as',
+    samples: [
+      sample(
+        real([3]),
+        integers([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+      ),
+    ],
+  }),
+  record('select', {
+    samples: [
+      sample(real([2, 3]), 0, 1),
+      sample(real([2, 3]), 1, -1),
+      sample(real([3]), 0, 2),
+      sample(real([2, 3], transposed), -1, 0),
+      sample(real([3], reversed), 0, 0),
+    ],
+    errors: [fails('Index', 'select: ', real([2, 3]), 0, 2), fails('Index', 'select: ', real([2, 3]), 2, 0)],
+  }),
+  record('narrow', {
+    samples: [
+      sample(real([4]), 0, 1, 2),
+      sample(real([2, 5]), 1, 2, 3),
+      sample(real([2, 5]), -1, 0, 0),
+      sample(real([2, 5]), 1, -2, 2),
+      sample(real([4], reversed), 0, 1, 2),
+    ],
+    errors: [fails('Index', 'narrow: ', real([4]), 0, 2, 3)],
+  }),
+  record('flip', {
+    samples: [
+      sample(real([4]), [0]),
+      sample(real([2, 3]), [0, 1]),
+      sample(real([2, 3]), [-1]),
+      sample(real([2, 3]), []),
+      sample(real([0]), [0]),
+      sample(real([2, 3], transposed), [0]),
+      sample(real([4], reversed), [0]),
+    ],
+    errors: [fails('Index', 'flip: ', real([2]), [1])],
+  }),
+  record('roll', {
+    samples: [sample(real([5]), 2), sample(real([2, 3]), 1, 1), sample(real([2, 3]), [1, -1], [0, 1]), sample(real([2, 3]), 1)],
+  }),
+  record('repeat', {
+    forms: ['method'],
+    torch: 'torch.Tensor.repeat',
+    samples: [sample(real([3]), [2]), sample(real([2, 3]), [2, 1, 2]), sample(real([]), [3]), sample(real([2]), [0])],
+    errors: [fails('Shape', 'repeat: ', real([2, 3]), [2])],
+  }),
+  record('tile', { samples: [sample(real([3]), [2]), sample(real([2, 3]), [2]), sample(real([2, 3]), [2, 1, 2])] }),
+  record('cat', {
+    forms: ['function'],
+    samples: [
+      sample([real([2]), real([3])]),
+      sample([real([2, 3]), real([1, 3])], 0),
+      sample([real([2, 3]), real([2, 1]), real([2, 2])], 1),
+      sample([real([2, 3]), real([2, 1])], -1),
+      sample([real([2, 3])]),
+      sample([real([0, 3]), real([1, 3])]),
+      sample([real([3, 2], transposed), real([2, 2], reversed)]),
+      sample([real([2]), integers([1, 2])]),
+    ],
+    errors: [
+      fails('Shape', 'cat: ', [real([2, 3]), real([2, 2])]),
+      fails('Index', 'cat: ', [real([2]), real([2])], 1),
+      fails('Shape', 'cat: ', []),
+    ],
+  }),
+  record('stack', {
+    forms: ['function'],
+    samples: [
+      sample([real([2]), real([2])]),
+      sample([real([2, 3]), real([2, 3])], 1),
+      sample([real([2]), real([2])], -1),
+      sample([real([]), real([]), real([])]),
+      sample([real([0]), real([0])]),
+    ],
+    errors: [fails('Shape', 'stack: ', [real([2]), real([3])])],
+  }),
+  record('split', {
+    samples: [sample(real([5]), 2), sample(real([2, 5]), 2, 1), sample(real([2, 5]), [1, 4], { dim: 1 }), sample(real([4], reversed), 2)],
+  }),
+  record('chunk', { samples: [sample(real([5]), 2), sample(real([2, 6]), 3, 1), sample(real([3]), 5)] }),
+  record('unbind', { samples: [sample(real([3])), sample(real([2, 3]), 1), sample(real([2, 3]), -1)] }),
+  record('pad', {
+    forms: ['functional'],
+    samples: [
+      sample(real([3]), [1, 2]),
+      sample(real([2, 3]), [1, 0, 0, 2]),
+      sample(real([2, 3]), [1, 1], { value: 2.5 }),
+      sample(real([2, 3]), [-1, 1]),
+      sample(real([0]), [1, 1]),
+      sample(real([2, 3], transposed), [1, 1]),
+      sample(real([4], reversed), [0, 1]),
+      sample(real([1, 2, 4]), [2, 1], { mode: 'reflect' }),
+      sample(real([1, 2, 4]), [2, 3], { mode: 'replicate' }),
+      sample(real([1, 2, 4]), [2, 3], { mode: 'circular' }),
+      sample(real([1, 1, 3, 4]), [2, 1, 1, 2], { mode: 'reflect' }),
+      sample(real([1, 1, 3, 4]), [2, 1, 1, 2], { mode: 'replicate' }),
+    ],
+    errors: [fails('Shape', 'pad: ', real([3]), [1, 1, 1, 1]), fails('Shape', 'pad: ', real([1, 1, 3]), [3, 0], { mode: 'reflect' })],
+  }),
+  record('ravel', { samples: [sample(real([2, 3])), sample(real([2, 3], transposed)), sample(real([]))] }),
+  record('viewAs', {
+    forms: ['method'],
+    torch: 'torch.Tensor.view_as',
+    samples: [
+      sample(
+        real([6]),
+        integers([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+      ),
+    ],
+  }),
+  record('reshapeAs', {
+    forms: ['method'],
+    torch: 'torch.Tensor.reshape_as',
+    samples: [
+      sample(
+        real([6]),
+        integers([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+      ),
+    ],
+  }),
+  record('broadcastTensors', {
+    forms: ['function'],
+    torch: 'lambda xs: torch.broadcast_tensors(*xs)',
+    samples: [sample([real([3]), real([2, 1])]), sample([real([]), real([2])])],
+    errors: [fails('Shape', 'broadcastTensors: ', [real([3]), real([2])])],
+  }),
+  record('meshgrid', {
+    forms: ['function'],
+    torch: "lambda xs, indexing='ij': torch.meshgrid(*xs, indexing=indexing)",
+    samples: [sample([real([3]), real([2])]), sample([real([3]), real([2])], { indexing: 'xy' })],
+  }),
+  record('contiguous', {
+    forms: ['method'],
+    torch: 'torch.Tensor.contiguous',
+    samples: [sample(real([3])), sample(real([2, 3], transposed)), sample(real([4], reversed)), sample(real([])), sample(real([0, 2]))],
+  }),
+  record('clone', {
+    samples: [
+      sample(real([3])),
+      sample(real([2, 3], transposed)),
+      sample(real([4], reversed)),
+      sample(real([])),
+      sample(integers([1, 2])),
+      sample(booleans([1, 0])),
+    ],
+  }),
+  record('tril', {
+    samples: [
+      sample(real([3, 3])),
+      sample(real([3, 3]), 1),
+      sample(real([2, 4]), -1),
+      sample(real([2, 3, 3])),
+      sample(real([3, 3], transposed)),
+    ],
+  }),
+  record('triu', { samples: [sample(real([3, 3])), sample(real([3, 3]), 1), sample(real([2, 4]), -1), sample(real([2, 3, 3]))] }),
+  record('diagonal', {
+    samples: [sample(real([3, 3])), sample(real([3, 4]), 1), sample(real([2, 3, 3]), { offset: -1, dim1: 1, dim2: 2 })],
+  }),
+]
