@@ -9,7 +9,7 @@ export interface Regression {
 }
 
 /** Fits y ≈ x @ w + b by 101 full-batch steps of gradient descent on Σ(error²); returns the loss before each step. */
-export function fit({ x, y, w, b }: Regression, lr = 3e-4, report: (epoch: number, loss: number) => void = () => {}): number[] {
+export function train({ x, y, w, b }: Regression, lr = 3e-4, report: (epoch: number, loss: number) => void = () => {}): number[] {
   const parameters = [w, b]
   const losses: number[] = []
   for (let epoch = 0; epoch <= 100; epoch++) {
@@ -35,7 +35,7 @@ if (import.meta.main) {
   const w = randn([3, 3], { requiresGrad: true })
   const b = randn([3], { requiresGrad: true })
 
-  fit({ x, y, w, b }, 3e-4, (epoch, loss) => {
+  train({ x, y, w, b }, 3e-4, (epoch, loss) => {
     if (epoch % 10 === 0) console.log(`epoch-${epoch}  loss: ${loss.toFixed(4)}`)
   })
 }

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'rolldown'
-import { entries, root } from './entries.ts'
+import { entries, manifest, root } from './entries.ts'
 
 const dist = `${root}dist`
 /** Layers below the entries, and the entry that belongs to them: what every tensor needs, in one chunk. Everything else shakes. */
@@ -22,6 +22,7 @@ async function bundle(): Promise<void> {
     cwd: root,
     input: Object.fromEntries([...names].map(([source, name]) => [name, source])),
     platform: 'neutral',
+    external: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
     transform: { target: 'es2024' },
     treeshake: { moduleSideEffects: (id) => id.endsWith('/src/tensor/tensor.ts') },
     makeAbsoluteExternalsRelative: false,

@@ -18,6 +18,7 @@ interface Manifest {
   readonly name: string
   readonly scripts: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
   readonly exports: Readonly<Record<string, string | { readonly '@wengert/source': string; readonly default: string }>>
 }
 

@@ -53,11 +53,10 @@ function elementwiseFacts(name: string, row: ElementwiseRow, inputs: readonly Va
   return { shape, type }
 }
 
-const isElementwise = (primitive: Primitive): primitive is ElementwisePrimitive => Object.hasOwn(elementwise, primitive)
-
 /** Shape and dtype of a primitive's result, from its shape rule. */
-function outputFacts(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown): OutputFacts {
-  if (isElementwise(primitive)) return elementwiseFacts(primitive, elementwise[primitive], inputs)
+function outputFacts(primitive: BindablePrimitive, kernel: Kernel<unknown>, inputs: readonly Value[], params: unknown): OutputFacts {
+  // only elementwise primitives have elementwise kernels: both tables are made from the same rows
+  if (kernel.kind === 'elementwise') return elementwiseFacts(primitive, elementwise[primitive as ElementwisePrimitive], inputs)
   // the row and its params belong together by the type of `bind`
   const rule = shapeRules[primitive as keyof typeof shapeRules] as (inputs: readonly Value[], params: unknown) => OutputFacts
   return rule(inputs, params)
@@ -99,7 +98,7 @@ export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: read
   const kernel = kernels[primitive] as Kernel<unknown>
   if (kernel.kind === 'view') return makeView(primitive, kernel, inputs[0] as Value, params)
   if (kernel.kind === 'dynamic') return kernel.run(inputs, params)
-  const { shape, type } = outputFacts(primitive, inputs, params)
+  const { shape, type } = outputFacts(primitive, kernel, inputs, params)
   const output = emptyValue(type, shape)
   compute(kernel, inputs, params, output)
   return output
@@ -151,7 +150,7 @@ export function write(destination: Value, value: Value): Value {
 export function writeResult<P extends BindablePrimitive>(destination: Value, primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
   const kernel = kernels[primitive] as Kernel<unknown>
   const name = `${primitive}_`
-  const { shape, type } = outputFacts(primitive, inputs, params)
+  const { shape, type } = outputFacts(primitive, kernel, inputs, params)
   checkDestination(name, destination, shape, type)
   const recorded = recorder !== null && (recorder.tracks(destination) || inputs.some((x) => recorder?.tracks(x)))
   const straight = kernel.kind === 'elementwise' && type === destination.storage.type && sameShape(shape, destination.shape)

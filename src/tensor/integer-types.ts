@@ -83,6 +83,28 @@ export type Multiply<A extends number, B extends number> = A extends 1 ? B : B e
 /** A + B. */
 export type Add<A extends number, B extends number> = number extends A | B ? number : Numeral<Reverse<Row<Reverse<`${A}`>, '1', Reverse<`${B}`>>>>
 
+type Nines = { '0': '9'; '1': '8'; '2': '7'; '3': '6'; '4': '5'; '5': '4'; '6': '3'; '7': '2'; '8': '1'; '9': '0' }
+// A − B as A plus the nines' complement of B plus 1; null where it is negative.
+type Difference<A extends string, B extends string, C extends Digit = '1', R extends string = ''> = A extends `${infer X extends Digit}${infer A1}`
+  ? B extends `${infer Y extends Digit}${infer B1}` ? Borrow<A1, B1, R, X, Nines[Y], C> : Borrow<A1, '', R, X, '9', C>
+  : B extends '' ? (C extends '1' ? R : null) : null
+type Borrow<A extends string, B extends string, R extends string, X extends Digit, Y extends Digit, C extends Digit, S extends Digit = Sum[X][Y]> = Difference<
+  A, B, Sum[SumCarry[X][Y]][SumCarry[S][C]], `${R}${Sum[S][C]}`
+>
+// Long division: how often B goes into R, and what remains; then the next digit of A comes down.
+type Goes<R extends string, B extends string, N extends 0[] = []> = Difference<R, B> extends infer D extends string ? Goes<D, B, [...N, 0]> : [N['length'], R]
+type LongDivision<A extends string, B extends string, R extends string = '', Q extends string = ''> = A extends `${infer D}${infer U}`
+  ? Goes<`${D}${R}`, B> extends [infer N extends number, infer R1 extends string] ? LongDivision<U, B, R1, `${Q}${N}`> : never
+  : [Numeral<Q>, Numeral<Reverse<R>>]
+
+/** A − B; null where that is negative. */
+export type Subtract<A extends number, B extends number> = number extends A | B ? number
+  : Difference<Reverse<`${A}`>, Reverse<`${B}`>> extends infer D extends string ? Numeral<Reverse<D>> : null
+
+/** The largest integer not above A / B, and what remains. */
+export type DivideWithRest<A extends number, B extends number> = B extends 1 ? [A, 0] : number extends A | B ? [number, number] : B extends 0 ? [number, number]
+  : LongDivision<`${A}`, Reverse<`${B}`>>
+
 /** The product of a list of sizes. */
 export type ProductOf<S extends readonly number[], R extends number = 1> = S extends readonly [infer H extends number, ...infer T extends number[]]
   ? ProductOf<T, Multiply<R, H>>

@@ -1,7 +1,8 @@
 // The kinds of parameters that signatures name: their TypeScript type, how a value is recognised, how errors describe it.
 import { type DType, dtypes } from '../core/dtype.ts'
-import type { Generator } from '../core/philox.ts'
+
 import { Value } from '../core/value.ts'
+import { Generator } from '../primitives/operations.ts'
 
 /** TypeScript types of the kinds. */
 export interface Kinds {
@@ -53,7 +54,7 @@ const rows: { readonly [K in keyof Kinds]: Row } = {
   string: { matches: (value) => typeof value === 'string', words: ['a string'] },
   dtype: { matches: (value) => dtypeNames.includes(value as string), words: dtypeNames.map((name) => `'${name}'`) },
   device: { matches: (value) => value === 'cpu', words: ["'cpu'"] },
-  generator: { matches: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), words: ['a Generator'] },
+  generator: { matches: (value) => value instanceof Generator, words: ['a Generator'] },
   data: { matches: () => true, words: ['data'] },
   index: { matches: () => true, words: ['an index'] },
   function: { matches: (value) => typeof value === 'function', words: ['a function'] },

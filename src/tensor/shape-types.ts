@@ -7,8 +7,7 @@
 //   that becomes the sentence, which TypeScript then prints) and `Out` (the result's shape).
 // - A size may be a type parameter (`B extends number`). `Same` decides B = B at once; conditional types on B itself stay open.
 // - Shape and dtype stand in fields of Tensor only; methods take them from `this`. So Tensor stays covariant, and cheap.
-import type { DType } from '../core/dtype.ts'
-import type { Add, Multiply, ProductOf } from './integer-types.ts'
+import type { Add, DivideWithRest, Multiply, ProductOf, Subtract } from './integer-types.ts'
 
 /** Sizes of the dimensions of a tensor. */
 export type Shape = readonly number[]
@@ -112,7 +111,7 @@ type ReduceAt<S extends Shape, D extends number, Keep> = number extends D ? numb
 /** `S` without the reduced dims, or with size 1 there. */
 export type Reduce<S extends Shape, D extends Dims, Keep> = true extends Free<S> ? (D extends null ? (Keep extends true ? number[] : []) : number[])
   : D extends null ? (Keep extends true ? { -readonly [I in keyof S]: 1 } : [])
-    : D extends number ? ReduceAt<S, D, Keep> : D extends readonly number[] ? ReduceAt<S, D[number], Keep> : number[]
+    : D extends number ? ReduceAt<S, D, Keep> : D extends readonly [] ? Reduce<S, null, Keep> : D extends readonly number[] ? ReduceAt<S, D[number], Keep> : number[]
 /** `S`, where `D` is one of its dims. */
 export type Along<S extends Shape, D extends number> = true extends Free<S> ? number[] : number extends D ? S
   : S['length'] extends infer R extends Rank ? `${D}` extends keyof Positions[R] ? S : OutOfRange<D, R> : S
@@ -180,12 +179,12 @@ type Without<T extends Shape, X extends number, R extends number[] = []> = T ext
 type Cancel<S extends Shape, T extends Shape, R extends number[] = []> = S extends readonly [infer X extends number, ...infer U extends number[]]
   ? Without<T, X> extends infer V extends number[] ? Cancel<U, V, R> : Cancel<U, T, [...R, X]>
   : [R, T]
-// The product of S divided by N: known if the last sizes of S make N.
-type Quotient<S extends Shape, N extends number, M extends number = 1> = Same<M, N> extends true ? ProductOf<S>
-  : S extends readonly [...infer U extends number[], infer X extends number] ? Quotient<U, N, Multiply<X, M>> : number
 type Misfit<S extends Shape, T extends Shape> = 0 extends S[number] & T[number] ? Sizes<T> : `${ProductOf<S>} elements do not fit into a shape of ${ProductOf<T>}`
+type Inferred<T extends Shape, M extends number, N extends number> = DivideWithRest<M, N> extends [infer Q extends number, infer R]
+  ? R extends 0 ? Filled<T, Q> : number extends R ? Filled<T, number> : `${M} elements do not divide into groups of ${N}`
+  : never
 type Refill<S extends Shape, T extends Shape, P extends Shape, Q extends Shape> = Without<Q, -1> extends infer U
-  ? U extends number[] ? -1 extends U[number] ? 'only one size can be -1' : Filled<T, U extends [] ? ProductOf<P> : Quotient<P, ProductOf<U>>>
+  ? U extends number[] ? -1 extends U[number] ? 'only one size can be -1' : Inferred<T, ProductOf<P>, ProductOf<U>>
     : [P, Q] extends [[], []] ? Sizes<T> : [ProductOf<P>, ProductOf<Q>] extends [infer M extends number, infer N extends number]
       ? Same<M, N> extends true ? Sizes<T> : number extends M | N ? Sizes<T> : Misfit<S, T>
       : never

@@ -28,19 +28,24 @@ export interface Signature {
 
 type Split<S extends string> = S extends `${infer A}, ${infer B}` ? A | Split<B> : S
 type Kind<K extends string> = K extends `${infer A} | ${infer B}` ? KindType<A> | Kind<B> : KindType<K>
-type Given<P extends string> = { [Q in P as Q extends `${infer N}: ${string} = ${string}` ? N : never]: Q extends `${string}: ${infer K} = ${string}` ? Kind<K> : never }
+type Given<P extends string> = {
+  [Q in P as Q extends `${infer N}: ${string} = ${string}` ? N : never]: Q extends `${string}: ${infer K} = ${string}` ? Kind<K> : never
+}
 /** The optional parameters of a signature text with their values filled in. */
 export type ReadOptions<S extends string> = Given<Split<S>>
 /** What a caller may put into the options object of a signature text. */
 export type Options<S extends string> = { [N in keyof ReadOptions<S>]?: ReadOptions<S>[N] | undefined }
 
+/** The row that a name stands for: its own, or for an in-place form (`add_`) that of the pure one. */
+type TextOf<T, N> = N extends keyof T ? T[N] & string : N extends `${infer M extends keyof T & string}_` ? T[M] & string : never
+
 /** Takes the optional arguments of a call by a table of signatures. */
-export type OptionReader<T extends Readonly<Record<string, string>>> = <N extends keyof T & string>(
-  name: N | `${N}_`,
+export type OptionReader<T extends Readonly<Record<string, string>>> = <N extends (keyof T & string) | `${keyof T & string}_`>(
+  name: N,
   firstOptional?: unknown,
   options?: unknown,
   ...further: unknown[]
-) => ReadOptions<T[N]>
+) => ReadOptions<TextOf<T, N>>
 
 const defaultOf = (text: string): unknown => {
   if (text.startsWith("'")) return text.slice(1, -1)
@@ -85,28 +90,44 @@ export function isOptions(value: unknown): value is Record<string, unknown> {
 }
 
 const printed = (value: unknown): string =>
-  typeof value === 'string' ? `'${value}'`
-  : typeof value === 'function' ? 'a function'
-  : typeof value === 'symbol' || typeof value === 'bigint' ? typeof value
-  : Array.isArray(value) ? `[${value.map(printed).join(', ')}]`
-  : typeof value === 'object' && value !== null ? `a ${value.constructor?.name ?? 'object'}`
-  : String(value)
+  typeof value === 'string'
+    ? `'${value}'`
+    : typeof value === 'function'
+      ? 'a function'
+      : typeof value === 'symbol' || typeof value === 'bigint'
+        ? typeof value
+        : Array.isArray(value)
+          ? `[${value.map(printed).join(', ')}]`
+          : typeof value === 'object' && value !== null
+            ? `a ${value.constructor?.name ?? 'object'}`
+            : String(value)
 
 /** Throws unless the value is of one of the parameter's kinds. */
 export function checkArgument(name: string, parameter: Parameter, value: unknown): void {
   if (matches(parameter.kinds, value)) return
   const ErrorClass = parameter.kinds.includes('dtype') ? DTypeError : parameter.kinds.includes('device') ? DeviceError : OptionError
-  throw new ErrorClass(`${name}: ${parameter.name} must be ${describeKinds(parameter.kinds)}, not ${printed(value)}${remedy(parameter.kinds, value)}.`)
+  throw new ErrorClass(
+    `${name}: ${parameter.name} must be ${describeKinds(parameter.kinds)}, not ${printed(value)}${remedy(parameter.kinds, value)}.`,
+  )
 }
 
 /** Fills `result` from an options object; names that the signature does not have are refused. */
-function takeOptions(name: string, signature: Signature, options: Record<string, unknown>, result: Record<string, unknown>, given: Set<string>): void {
+function takeOptions(
+  name: string,
+  signature: Signature,
+  options: Record<string, unknown>,
+  result: Record<string, unknown>,
+  given: Set<string>,
+): void {
   for (const key of Object.keys(options)) {
     const parameter = signature.optional.find((candidate) => candidate.name === key)
     if (parameter === undefined) {
       const required = signature.parameters.some((candidate) => candidate.name === key)
       if (required) throw new OptionError(`${name}: '${key}' is required and goes by position, not into the options.`)
-      const guess = nearest(key, signature.optional.map((candidate) => candidate.name))
+      const guess = nearest(
+        key,
+        signature.optional.map((candidate) => candidate.name),
+      )
       const known = signature.optional.map((candidate) => candidate.name).join(', ')
       const hint = guess !== null ? `Did you mean '${guess}'?` : known === '' ? 'It takes no options.' : `Known: ${known}.`
       throw new OptionError(`${name}: unknown option '${key}'. ${hint}`)
@@ -139,9 +160,11 @@ export function readBy(name: string, signature: Signature, values: readonly unkn
       const rest = signature.optional.filter((candidate) => !given.has(candidate.name))
       const meant = rest.find((candidate) => matches(candidate.kinds, value))
       const remedyText =
-        meant !== undefined ? `Give it by name, as in { ${meant.name}: ${printed(value)} }.`
-        : rest.length === 0 ? 'It takes no further arguments.'
-        : `Options go by name: ${rest.map((candidate) => candidate.name).join(', ')}.`
+        meant !== undefined
+          ? `Give it by name, as in { ${meant.name}: ${printed(value)} }.`
+          : rest.length === 0
+            ? 'It takes no further arguments.'
+            : `Options go by name: ${rest.map((candidate) => candidate.name).join(', ')}.`
       throw new OptionError(`${name}: unexpected argument ${printed(value)}. ${remedyText}`)
     }
   })

@@ -15,7 +15,7 @@ export interface Source {
   readonly packages: readonly string[]
 }
 
-const importPattern = /^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
+const importPattern = /^(?:import|export)\s+(type\s)?(?:[\w*{}\s,$]+?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
 
 function read(path: string): Source {
   const text = readFileSync(join(root, 'src', path), 'utf8')

@@ -57,7 +57,7 @@ test('no cycles', () => {
 })
 
 test('src imports declared dependencies only, and no built-in module', () => {
-  const declared = Object.keys(manifest.dependencies ?? {})
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
   const foreign = sources.flatMap(({ path, packages }) =>
     packages
       .filter((name) => !declared.some((dependency) => name === dependency || name.startsWith(`${dependency}/`)))

@@ -1,6 +1,6 @@
 // The reader of the pages itself, so that a page cannot pass by not being read.
 import { expect, test } from 'vitest'
-import { blocksOf, matchesOutput, wholeCode } from './blocks.ts'
+import { blocksOf, claims, matchesOutput, unkept, wholeCode } from './blocks.ts'
 import { drawnErrors, showsError } from './typecheck.ts'
 
 const page = `
@@ -43,4 +43,11 @@ test('drawn errors', () => {
   expect(drawnErrors(code)).toEqual([{ line: 2, message: 'inner sizes differ' }])
   expect(showsError(code)).toBe(true)
   expect(showsError('// a comment\na()')).toBe(false)
+})
+
+test('claims behind console.log', () => {
+  const code = 'console.log(a.shape) // [ 2 ]\nf() // not this\n  console.log(1, "(x)") // 1 (x)\n'
+  expect(claims(code)).toEqual(['[ 2 ]', '1 (x)'])
+  expect(unkept('[ 2 ]\nsomething\n1 (x)\n', claims(code))).toEqual([])
+  expect(unkept('1 (x)\n[ 2 ]\n', claims(code))).toEqual(['1 (x)'])
 })

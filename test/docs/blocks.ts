@@ -1,9 +1,9 @@
-// The fenced code blocks of the README and of docs/, each with the output that the page claims for it.
+// The fenced code blocks of the README, of docs/ and of the comments in src/, each with the output that is claimed for it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { root } from '../../scripts/entries.ts'
 
 export interface Block {
-  /** `docs/architecture.md` */
+  /** `docs/architecture.md`, `src/nn/module.ts` */
   readonly page: string
   /** Line of the code's first line in the page. */
   readonly line: number
@@ -15,14 +15,27 @@ export interface Block {
   readonly output: string | null
 }
 
+const files = (folder: string, ending: string): string[] =>
+  existsSync(root + folder)
+    ? readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith(ending))
+        .sort()
+        .map((name) => `${folder}/${name}`)
+    : []
+
 /** The pages that are executed. */
-export const pages: readonly string[] = [
+const pages: readonly string[] = [
   ...['README.md', 'CONTRIBUTING.md'].filter((page) => existsSync(root + page)),
-  ...(existsSync(`${root}docs`) ? readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' }) : [])
-    .filter((name) => name.endsWith('.md'))
-    .sort()
-    .map((name) => `docs/${name}`),
+  ...files('docs', '.md'),
+  ...files('src', '.ts'),
 ]
+
+/** A page's text; of a source only its comments, each on its line. */
+function textOf(page: string): string {
+  const text = readFileSync(root + page, 'utf8')
+  if (page.endsWith('.md')) return text
+  return text.replace(/^.*$/gm, (line) => /^\s*\* ?(?!\/)(.*)$/.exec(line)?.[1] ?? '')
+}
 
 const fence = /^( *)```([^\n`]*)\n([\s\S]*?)^\1```[ ]*$/gm
 
@@ -55,7 +68,7 @@ function announcesOutput(between: string, words: readonly string[]): boolean {
   return words.includes('output') || line === '' || (line.length < 80 && !line.includes('\n') && /\b(output|outputs|prints?)\b/i.test(line))
 }
 
-export const blocks: readonly Block[] = pages.flatMap((page) => blocksOf(page, readFileSync(root + page, 'utf8')))
+export const blocks: readonly Block[] = pages.flatMap((page) => blocksOf(page, textOf(page)))
 
 /** The code of a block after that of the blocks that it continues. */
 export function wholeCode(block: Block, all: readonly Block[] = blocks): string[] {
@@ -73,4 +86,18 @@ export function matchesOutput(printed: string, claimed: string): boolean {
     .map((line) => (/^\s*(…|\.\.\.)\s*$/.test(line) ? '[\\s\\S]*?' : line.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
     .join('\n')
   return new RegExp(`^${pattern}$`).test(tidy(printed))
+}
+
+/** What the code says of itself: the comments behind `console.log(…)`, each of them a line that it prints. */
+export const claims = (code: string): string[] => [...code.matchAll(/^\s*console\.log\(.*\) \/\/ (.+)$/gm)].map((match) => match[1]!.trim())
+
+/** The claims that are not among the printed lines, in order. */
+export function unkept(printed: string, claimed: readonly string[]): string[] {
+  const lines = printed.split('\n').map((line) => line.trim())
+  let from = 0
+  return claimed.filter((claim) => {
+    const found = lines.indexOf(claim, from)
+    if (found >= 0) from = found + 1
+    return found < 0
+  })
 }

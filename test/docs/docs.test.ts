@@ -1,12 +1,12 @@
-// Every fenced block of the README and of docs/ is executed: programs print what the page says, red squiggles are where the page
+// Every fenced block of the README, of docs/ and of the comments in src/ is executed: programs print what the page says, red squiggles are where the page
 // draws them, web pages run in a browser, commands exist.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { manifest, root } from '../../scripts/entries.ts'
-import { run } from '../package/installed.ts'
-import { type Block, blocks, matchesOutput, wholeCode } from './blocks.ts'
+import { type Block, blocks, claims, matchesOutput, unkept, wholeCode } from './blocks.ts'
+import { type Run, runPrograms } from './programs.ts'
 import { drawnErrors, showsError, type TypeError, typeErrors } from './typecheck.ts'
 import { hasBrowser, visit } from './web-page.ts'
 
@@ -34,12 +34,19 @@ test('every block says its language', () => {
   expect(blocks.filter(({ language }) => !known.includes(language)).map(title)).toEqual([])
 })
 
-describe.runIf(programs.length > 0)('programs run', { concurrent: true }, () => {
-  test.each(programs.filter(([, { code, words }]) => !showsError(code) && !words.includes('no-run')))('%s', async (_, block) => {
-    const { code, output } = await run(root, process.execPath, '--conditions=@wengert/source', join(folder, fileOf(block)))
-    expect(code, output).toBe(0)
-    const printed = output.slice(output.lastIndexOf(divider) + 1)
+describe.runIf(programs.length > 0)('programs run', () => {
+  const runnable = programs.filter(([, { code, words }]) => !showsError(code) && !words.includes('no-run'))
+  let runs: ReadonlyMap<string, Run>
+  beforeAll(async () => {
+    runs = await runPrograms(runnable.map(([, block]) => join(folder, fileOf(block))))
+  })
+
+  test.each(runnable)('%s', (_, block) => {
+    const { printed: all, error } = runs.get(join(folder, fileOf(block)))!
+    expect(error, all).toBeNull()
+    const printed = all.slice(all.lastIndexOf(divider) + 1)
     if (block.output !== null && !matchesOutput(printed, block.output)) expect(printed.trim()).toBe(block.output.trim())
+    expect(unkept(printed, claims(block.code)), printed).toEqual([])
   })
 })
 

@@ -54,8 +54,7 @@ function first(record: OperationRecord, sample: Sample): Function_ {
       const gradients = grad(
         outputs.map(({ output }) => output),
         [...leaves],
-        seeds,
-        { allowUnused: true },
+        { gradOutputs: seeds, allowUnused: true },
       )
       return gradients.map((gradient, i) => numbersOf(gradient, (leaves[i] as Tensor).size))
     },
@@ -70,12 +69,11 @@ function second(record: OperationRecord, sample: Sample, inputs: number): Functi
     const gradients = grad(
       outputs.map(({ output }) => output),
       [...leaves],
-      seeds,
-      { allowUnused: true, createGraph: true },
+      { gradOutputs: seeds, allowUnused: true, createGraph: true },
     )
     const weights = leaves.map((leaf, i) => cotangent(leaf.size, 100 + i))
     const value = weighted(
-      gradients.map((gradient, i) => numbersOf(gradient && gradient.detach(), (leaves[i] as Tensor).size)),
+      gradients.map((gradient, i) => numbersOf(gradient?.detach() ?? null, (leaves[i] as Tensor).size)),
       weights,
     )
     if (!differentiate) return { value, gradient: [] }
@@ -89,8 +87,7 @@ function second(record: OperationRecord, sample: Sample, inputs: number): Functi
         : grad(
             live.map(({ gradient }) => gradient),
             variables,
-            live.map(({ weight }) => weight),
-            { allowUnused: true },
+            { gradOutputs: live.map(({ weight }) => weight), allowUnused: true },
           )
     return { value, gradient: seconds.map((part, i) => numbersOf(part, (variables[i] as Tensor).size)) }
   }

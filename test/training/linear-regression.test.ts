@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { noGrad, type Tensor, tensor } from 'wengert'
-import { fit } from '../../examples/linear-regression.ts'
+import { train } from '../../examples/linear-regression.ts'
 
 const golden = JSON.parse(readFileSync(new URL('../fixtures/linreg.json', import.meta.url), 'utf8')) as {
   x: number[][]
@@ -35,7 +35,7 @@ describe.each([
 ] as const)('linear regression in %s', (dtype, tolerance) => {
   test('the losses and the final weights', () => {
     const { x, y, w, b } = problem(dtype)
-    const losses = fit({ x, y, w, b }, golden.lr)
+    const losses = train({ x, y, w, b }, golden.lr)
     expect(error(losses, golden.losses)).toBeLessThan(tolerance)
     expect(
       error(

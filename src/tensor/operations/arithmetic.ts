@@ -1,13 +1,64 @@
 // Arithmetic above the elementwise primitives: scaled sums, roundings, interpolation. Broadcasting and promotion are the primitives'.
 import type { Value } from '../../core/value.ts'
-import * as P from '../../primitives/operations.ts'
 import type { Operand } from '../../primitives/operations.ts'
+import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 
 export {
-  abs, acos, acosh, asin, asinh, atan, atan2, atanh, ceil, cos, cosh, erf, erfc, exp, exp2, expm1, floor, fmod,
-  isfinite, isinf, isnan, log, log10, log1p, log2, logicalAnd, logicalNot, logicalOr, logicalXor, maximum, minimum, mul, neg, pow,
-  reciprocal, relu, remainder, rsqrt, sigmoid, sign, sin, sinh, sqrt, square, tan, tanh, trunc, where, eq, ne, lt, le, gt, ge,
+  abs,
+  acos,
+  acosh,
+  asin,
+  asinh,
+  atan,
+  atan2,
+  atanh,
+  ceil,
+  cos,
+  cosh,
+  eq,
+  erf,
+  erfc,
+  exp,
+  exp2,
+  expm1,
+  floor,
+  fmod,
+  ge,
+  gt,
+  isfinite,
+  isinf,
+  isnan,
+  le,
+  log,
+  log1p,
+  log2,
+  log10,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  ne,
+  neg,
+  pow,
+  reciprocal,
+  relu,
+  remainder,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sinh,
+  sqrt,
+  square,
+  tan,
+  tanh,
+  trunc,
+  where,
 } from '../../primitives/operations.ts'
 
 const scaled = (other: Operand, alpha: number): Operand =>
@@ -62,7 +113,12 @@ export function frac(input: Value): Value {
 }
 
 /** `min` where the input is below it, `max` where it is above; NaN stays. At a bound the derivative is 1. */
-export function clamp(input: Value, min?: Operand | null | OptionsOf<'clamp'>, max?: Operand | null | OptionsOf<'clamp'>, options?: OptionsOf<'clamp'>): Value {
+export function clamp(
+  input: Value,
+  min?: Operand | null | OptionsOf<'clamp'>,
+  max?: Operand | null | OptionsOf<'clamp'>,
+  options?: OptionsOf<'clamp'>,
+): Value {
   const bounds = readOptions('clamp', min, max, ...(options === undefined ? [] : [options]))
   return P.clamp(input, bounds.min, bounds.max)
 }

@@ -19,16 +19,24 @@ export function conv1d(input: Value, weight: Value, bias?: Value | null | Option
 }
 
 // One spatial dim is a plane of height 1.
-const asPair = (list: readonly number[], missing: number): Pair => (list.length === 1 ? [missing, list[0] as number] : [list[0] as number, list[1] as number])
+const asPair = (list: readonly number[], missing: number): Pair =>
+  list.length === 1 ? [missing, list[0] as number] : [list[0] as number, list[1] as number]
 
 /** Zeros before and after each spatial dim; 'same' keeps the size, an odd one more after. */
-function paddings(name: string, padding: number | readonly number[] | 'same' | 'valid', kernel: readonly number[], stride: readonly number[], dilation: readonly number[]): { low: number[]; high: number[] } {
+function paddings(
+  name: string,
+  padding: number | readonly number[] | 'same' | 'valid',
+  kernel: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+): { low: number[]; high: number[] } {
   if (padding === 'valid') return { low: kernel.map(() => 0), high: kernel.map(() => 0) }
   if (padding !== 'same') {
     const each = spread(name, 'padding', padding, kernel.length, 0)
     return { low: each, high: each }
   }
-  if (stride.some((step) => step !== 1)) throw new OptionError(`${name}: padding 'same' needs stride 1, got ${printShape(stride)}. Give the padding as numbers.`)
+  if (stride.some((step) => step !== 1))
+    throw new OptionError(`${name}: padding 'same' needs stride 1, got ${printShape(stride)}. Give the padding as numbers.`)
   const total = kernel.map((size, dim) => (dilation[dim] as number) * (size - 1))
   return { low: total.map((zeros) => Math.floor(zeros / 2)), high: total.map((zeros) => Math.ceil(zeros / 2)) }
 }
@@ -37,7 +45,9 @@ function convolve(name: 'conv1d' | 'conv2d', input: Value, weight: Value, given:
   const letters = spatial === 1 ? 'L' : 'H, W'
   const unbatched = input.shape.length === spatial + 1
   if (!unbatched && input.shape.length !== spatial + 2) {
-    throw new ShapeError(`${name}: input must be [N, C, ${letters}] or [C, ${letters}], got ${printShape(input.shape)}. Unsqueeze the missing dim?`)
+    throw new ShapeError(
+      `${name}: input must be [N, C, ${letters}] or [C, ${letters}], got ${printShape(input.shape)}. Unsqueeze the missing dim?`,
+    )
   }
   if (weight.shape.length !== spatial + 2) {
     throw new ShapeError(`${name}: weight must be [O, C / groups, ${spatial === 1 ? 'k' : 'kh, kw'}], got ${printShape(weight.shape)}.`)
@@ -50,7 +60,9 @@ function convolve(name: 'conv1d' | 'conv2d', input: Value, weight: Value, given:
   }
   if (perGroup * groups !== channels) {
     const inGroups = groups === 1 ? '' : ` in ${groups} groups`
-    throw new ShapeError(`${name}: weight ${printShape(weight.shape)} takes ${perGroup * groups} channels${inGroups}, but the input ${printShape(input.shape)} has ${channels}.`)
+    throw new ShapeError(
+      `${name}: weight ${printShape(weight.shape)} takes ${perGroup * groups} channels${inGroups}, but the input ${printShape(input.shape)} has ${channels}.`,
+    )
   }
   if (bias !== null && (bias.shape.length !== 1 || bias.shape[0] !== outputs)) {
     throw new ShapeError(`${name}: bias must have shape [${outputs}], one number for each filter, got ${printShape(bias.shape)}.`)
@@ -61,7 +73,10 @@ function convolve(name: 'conv1d' | 'conv2d', input: Value, weight: Value, given:
   kernel.forEach((size, dim) => {
     const length = (input.shape[input.shape.length - spatial + dim] as number) + (low[dim] as number) + (high[dim] as number)
     const reach = (dilation[dim] as number) * (size - 1) + 1
-    if (reach > length) throw new ShapeError(`${name}: the kernel reaches over ${reach} positions, but the padded input has only ${length}. Use a smaller kernel or more padding.`)
+    if (reach > length)
+      throw new ShapeError(
+        `${name}: the kernel reaches over ${reach} positions, but the padded input has only ${length}. Use a smaller kernel or more padding.`,
+      )
   })
 
   let x = unbatched ? P.unsqueeze(input, 0) : input

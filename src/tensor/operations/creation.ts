@@ -42,7 +42,8 @@ export function full(shape: Shape, fillValue: number | boolean, options?: Option
 }
 
 function requireFill(name: string, value: unknown): void {
-  if (typeof value !== 'number' && typeof value !== 'boolean') throw new OptionError(`${name}: fillValue must be a number or a boolean, not ${typeof value}.`)
+  if (typeof value !== 'number' && typeof value !== 'boolean')
+    throw new OptionError(`${name}: fillValue must be a number or a boolean, not ${typeof value}.`)
 }
 
 /** Zeros in the shape and dtype of another tensor. */
@@ -72,12 +73,18 @@ export function fullLike(input: Value, fillValue: number | boolean, options?: Op
 
 function requireNumbers(name: string, values: Readonly<Record<string, unknown>>): void {
   for (const [parameter, value] of Object.entries(values)) {
-    if (typeof value !== 'number' || Number.isNaN(value)) throw new OptionError(`${name}: ${parameter} must be a number, not ${String(value)}.`)
+    if (typeof value !== 'number' || Number.isNaN(value))
+      throw new OptionError(`${name}: ${parameter} must be a number, not ${String(value)}.`)
   }
 }
 
 /** `arange(end)`, `arange(start, end)` or `arange(start, end, step)`: ⌈(end − start) / step⌉ numbers from start on, end left out. */
-export function arange(startOrEnd: number, end?: number | OptionsOf<'arange'>, step?: number | OptionsOf<'arange'>, options?: OptionsOf<'arange'>): Value {
+export function arange(
+  startOrEnd: number,
+  end?: number | OptionsOf<'arange'>,
+  step?: number | OptionsOf<'arange'>,
+  options?: OptionsOf<'arange'>,
+): Value {
   const given = readOptions('arange', end, step, ...(options === undefined ? [] : [options]))
   const first = given.end === null ? 0 : startOrEnd
   const last = given.end ?? startOrEnd
@@ -99,7 +106,13 @@ export function linspace(start: number, end: number, steps: number, options?: Op
 }
 
 /** `base` to the power of `steps` exponents from start to end at equal distances. */
-export function logspace(start: number, end: number, steps: number, base?: number | OptionsOf<'logspace'>, options?: OptionsOf<'logspace'>): Value {
+export function logspace(
+  start: number,
+  end: number,
+  steps: number,
+  base?: number | OptionsOf<'logspace'>,
+  options?: OptionsOf<'logspace'>,
+): Value {
   const given = readOptions('logspace', base, options)
   const elements = evenly('logspace', start, end, steps).map((exponent) => given.base ** exponent)
   return withGrad(P.fromArray(store('logspace', elements, given.dtype), [steps], given.dtype), given.requiresGrad)
@@ -108,7 +121,8 @@ export function logspace(start: number, end: number, steps: number, base?: numbe
 // Counted from the nearer end, so that both ends are exact.
 function evenly(name: string, start: number, end: number, steps: number): number[] {
   requireNumbers(name, { start, end })
-  if (!Number.isSafeInteger(steps) || steps < 0) throw new ShapeError(`${name}: steps must be an integer of at least 0, not ${String(steps)}.`)
+  if (!Number.isSafeInteger(steps) || steps < 0)
+    throw new ShapeError(`${name}: steps must be an integer of at least 0, not ${String(steps)}.`)
   const distance = steps > 1 ? (end - start) / (steps - 1) : 0
   return Array.from({ length: steps }, (_, i) => (i < steps / 2 ? start + distance * i : end - distance * (steps - 1 - i)))
 }

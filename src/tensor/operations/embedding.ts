@@ -12,7 +12,8 @@ export function embedding(input: Value, weight: Value, paddingIdx?: number | nul
   const given = readOptions('embedding', paddingIdx).paddingIdx
   if (weight.shape.length !== 2) throw new ShapeError(`embedding: weight must be [rows, features], got ${printShape(weight.shape)}.`)
   const [rows, features] = weight.shape as readonly [number, number]
-  if (given !== null && (given < -rows || given >= rows)) throw new IndexError(`embedding: paddingIdx ${given} is out of range for ${rows} rows.`)
+  if (given !== null && (given < -rows || given >= rows))
+    throw new IndexError(`embedding: paddingIdx ${given} is out of range for ${rows} rows.`)
   const positions = wrapPositions('embedding', input, rows, 0)
   const flat = P.reshape(positions, [input.size])
   const selected = P.reshape(P.indexSelect(weight, 0, flat), [...input.shape, features])
@@ -24,11 +25,14 @@ export function embedding(input: Value, weight: Value, paddingIdx?: number | nul
 /** A new last dim of `numClasses` zeros with a 1 at the element's value; without `numClasses`, as many as the largest value asks for. int32. */
 export function oneHot(input: Value, numClasses?: number | OptionsOf<'oneHot'>): Value {
   const given = readOptions('oneHot', numClasses).numClasses
-  if (input.dtype !== 'int32' && input.dtype !== 'uint8') throw new DTypeError(`oneHot: classes must be integers, got ${input.dtype}. Make them with { dtype: 'int32' }.`)
-  if (given === -1 && input.size === 0) throw new ShapeError('oneHot: the number of classes cannot be found in no elements. Give numClasses.')
+  if (input.dtype !== 'int32' && input.dtype !== 'uint8')
+    throw new DTypeError(`oneHot: classes must be integers, got ${input.dtype}. Make them with { dtype: 'int32' }.`)
+  if (given === -1 && input.size === 0)
+    throw new ShapeError('oneHot: the number of classes cannot be found in no elements. Give numClasses.')
   let largest = -1
   for (const value of P.toTypedArray(input)) {
-    if (value < 0 || (given !== -1 && value >= given)) throw new IndexError(`oneHot: class ${value} is out of range for ${given === -1 ? 'classes from 0' : `${given} classes`}.`)
+    if (value < 0 || (given !== -1 && value >= given))
+      throw new IndexError(`oneHot: class ${value} is out of range for ${given === -1 ? 'classes from 0' : `${given} classes`}.`)
     largest = Math.max(largest, value)
   }
   const classes = given === -1 ? largest + 1 : given

@@ -24,19 +24,34 @@ export function argmin(input: Value, dim?: number | null | OptionsOf<'argmin'>, 
 function place(name: 'argmax' | 'argmin', input: Value, given: { dim: number | null; keepdim: boolean }): Value {
   const rank = input.shape.length
   const dim = given.dim === null ? null : normalizeDim(name, given.dim, rank)
+  const primitive = name === 'argmax' ? P.argmax : P.argmin
   const length = dim === null || rank === 0 ? input.size : (input.shape[dim] as number)
-  if (length === 0) throw new IndexError(`${name}: nothing to choose from in shape ${printShape(input.shape)}. Give a dim that is not empty.`)
-  if (rank > 0 && dim !== null) return P[name](input, dim, given.keepdim)
-  const flat = P[name](P.reshape(input, [input.size]), 0, false)
-  return given.keepdim && dim === null ? P.reshape(flat, input.shape.map(() => 1)) : flat
+  if (length === 0)
+    throw new IndexError(`${name}: nothing to choose from in shape ${printShape(input.shape)}. Give a dim that is not empty.`)
+  if (rank > 0 && dim !== null) return primitive(input, dim, given.keepdim)
+  const flat = primitive(P.reshape(input, [input.size]), 0, false)
+  return given.keepdim && dim === null
+    ? P.reshape(
+        flat,
+        input.shape.map(() => 1),
+      )
+    : flat
 }
 
 /** The largest element (ties share the derivative); with a dim, values and indices along it; with a tensor, the elementwise maximum. */
 export function max(input: Value): Value
 export function max(input: Value, dim: number, options?: OptionsOf<'max'>): ValuesAndIndices
 export function max(input: Value, other: Value): Value
-export function max(input: Value, dimOrOther?: number | Value | null | OptionsOf<'max'>, options?: OptionsOf<'max'>): Value | ValuesAndIndices
-export function max(input: Value, dimOrOther?: number | Value | null | OptionsOf<'max'>, options?: OptionsOf<'max'>): Value | ValuesAndIndices {
+export function max(
+  input: Value,
+  dimOrOther?: number | Value | null | OptionsOf<'max'>,
+  options?: OptionsOf<'max'>,
+): Value | ValuesAndIndices
+export function max(
+  input: Value,
+  dimOrOther?: number | Value | null | OptionsOf<'max'>,
+  options?: OptionsOf<'max'>,
+): Value | ValuesAndIndices {
   return extreme('max', input, dimOrOther, options)
 }
 
@@ -44,8 +59,16 @@ export function max(input: Value, dimOrOther?: number | Value | null | OptionsOf
 export function min(input: Value): Value
 export function min(input: Value, dim: number, options?: OptionsOf<'min'>): ValuesAndIndices
 export function min(input: Value, other: Value): Value
-export function min(input: Value, dimOrOther?: number | Value | null | OptionsOf<'min'>, options?: OptionsOf<'min'>): Value | ValuesAndIndices
-export function min(input: Value, dimOrOther?: number | Value | null | OptionsOf<'min'>, options?: OptionsOf<'min'>): Value | ValuesAndIndices {
+export function min(
+  input: Value,
+  dimOrOther?: number | Value | null | OptionsOf<'min'>,
+  options?: OptionsOf<'min'>,
+): Value | ValuesAndIndices
+export function min(
+  input: Value,
+  dimOrOther?: number | Value | null | OptionsOf<'min'>,
+  options?: OptionsOf<'min'>,
+): Value | ValuesAndIndices {
   return extreme('min', input, dimOrOther, options)
 }
 
@@ -58,7 +81,8 @@ function extreme(name: 'max' | 'min', input: Value, dimOrOther: unknown, options
     const dim = normalizeDim(name, choice, input.shape.length)
     return takeAlong(input, place(name === 'max' ? 'argmax' : 'argmin', input, { dim, keepdim: true }), dim, given.keepdim)
   }
-  if (input.size === 0) throw new ShapeError(`${name}: an empty tensor of shape ${printShape(input.shape)} has no ${name}imum. Check size first.`)
+  if (input.size === 0)
+    throw new ShapeError(`${name}: an empty tensor of shape ${printShape(input.shape)} has no ${name}imum. Check size first.`)
   return name === 'max' ? P.amax(input, null) : P.amin(input, null)
 }
 
@@ -92,7 +116,8 @@ export function topk(input: Value, k: number, dim?: number | OptionsOf<'topk'>, 
   const given = readOptions('topk', dim, options)
   const axis = normalizeDim('topk', given.dim, input.shape.length)
   const length = input.shape.length === 0 ? 1 : (input.shape[axis] as number)
-  if (!Number.isInteger(k) || k < 0 || k > length) throw new IndexError(`topk: k must be an integer from 0 to ${length}, the size of dim ${axis}, not ${k}.`)
+  if (!Number.isInteger(k) || k < 0 || k > length)
+    throw new IndexError(`topk: k must be an integer from 0 to ${length}, the size of dim ${axis}, not ${k}.`)
   const places = order('topk', input, axis, given.largest)
   return takeAlong(input, input.shape.length === 0 ? places : P.contiguous(P.narrow(places, axis, 0, k)), axis, true)
 }

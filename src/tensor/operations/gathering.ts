@@ -2,8 +2,8 @@
 import { DTypeError, IndexError, ShapeError } from '../../core/errors.ts'
 import { broadcastShapes, normalizeDim, printShape, sameShape, sizeOf } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
-import * as P from '../../primitives/operations.ts'
 import type { Operand } from '../../primitives/operations.ts'
+import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 
 /** Positions counted from the front, each checked against `size`; the tensor itself where nothing was negative. */
@@ -14,11 +14,16 @@ export function wrapPositions(name: string, index: Value, size: number, dim: num
   const positions = P.toTypedArray(index)
   let negative = false
   for (const position of positions) {
-    if (position < -size || position >= size) throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
+    if (position < -size || position >= size)
+      throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
     if (position < 0) negative = true
   }
   if (!negative) return index
-  return P.fromArray(Int32Array.from(positions, (position) => (position < 0 ? position + size : position)), index.shape, 'int32')
+  return P.fromArray(
+    Int32Array.from(positions, (position) => (position < 0 ? position + size : position)),
+    index.shape,
+    'int32',
+  )
 }
 
 function axisOf(name: string, input: Value, dim: number): { axis: number; size: number } {
@@ -41,9 +46,17 @@ export function gather(input: Value, dim: number, index: Value): Value {
 function sourceFor(name: string, input: Value, index: Value, src: Operand): Value {
   if (typeof src === 'number') return P.full(index.shape, src, input.dtype)
   const fits = src.shape.length === index.shape.length && index.shape.every((size, dim) => size <= (src.shape[dim] as number))
-  if (!fits) throw new ShapeError(`${name}: index of shape ${printShape(index.shape)} asks for more than src of shape ${printShape(src.shape)} has.`)
+  if (!fits)
+    throw new ShapeError(`${name}: index of shape ${printShape(index.shape)} asks for more than src of shape ${printShape(src.shape)} has.`)
   if (src.dtype !== input.dtype) throw new DTypeError(`${name}: src is ${src.dtype}, input ${input.dtype}. Cast one of them.`)
-  return sameShape(src.shape, index.shape) ? src : P.slice(src, index.shape.map(() => 0), index.shape, index.shape.map(() => 1))
+  return sameShape(src.shape, index.shape)
+    ? src
+    : P.slice(
+        src,
+        index.shape.map(() => 0),
+        index.shape,
+        index.shape.map(() => 1),
+      )
 }
 
 /** The input with `src[i][j]` added at `[index[i][j]][j]` (dim 0); positions may repeat. */
@@ -63,7 +76,13 @@ export function scatter(input: Value, dim: number, index: Value, src: Operand): 
   if (index.size === 0) return P.copy(input)
   const positions = wrapPositions('scatter', index, size, axis)
   // The flat position of every element to be replaced.
-  const flat = P.toTypedArray(P.gather(P.reshape(P.iota(input.size, 'int32'), input.shape.length === 0 ? [1] : input.shape), axis, input.shape.length === 0 ? P.reshape(positions, [1]) : positions))
+  const flat = P.toTypedArray(
+    P.gather(
+      P.reshape(P.iota(input.size, 'int32'), input.shape.length === 0 ? [1] : input.shape),
+      axis,
+      input.shape.length === 0 ? P.reshape(positions, [1]) : positions,
+    ),
+  )
   const places = P.fromArray(flat, [index.size], 'int32')
   return P.reshape(P.indexCopy(P.reshape(input, [input.size]), 0, places, P.reshape(part, [index.size])), input.shape)
 }
@@ -77,7 +96,9 @@ function positionList(name: string, index: Value): Value {
 export function indexSelect(input: Value, dim: number, index: Value): Value {
   const { axis, size } = axisOf('indexSelect', input, dim)
   const positions = wrapPositions('indexSelect', positionList('indexSelect', index), size, axis)
-  return input.shape.length === 0 ? P.reshape(P.indexSelect(P.reshape(input, [1]), 0, positions), []) : P.indexSelect(input, axis, positions)
+  return input.shape.length === 0
+    ? P.reshape(P.indexSelect(P.reshape(input, [1]), 0, positions), [])
+    : P.indexSelect(input, axis, positions)
 }
 
 /** The input with `alpha · source` added to the slices at the positions along `dim`. */
@@ -96,7 +117,11 @@ function onSlices(name: string, input: Value, dim: number, index: Value, source:
   const positions = wrapPositions(name, positionList(name, index), size, axis)
   const scalar = input.shape.length === 0
   const expected = input.shape.map((length, i) => (i === axis ? positions.size : length))
-  if (!(scalar ? source.size === positions.size : sameShape(source.shape, expected) || (source.shape.length === 0 && input.shape.length === 1 && positions.size === 1))) {
+  if (
+    !(scalar
+      ? source.size === positions.size
+      : sameShape(source.shape, expected) || (source.shape.length === 0 && input.shape.length === 1 && positions.size === 1))
+  ) {
     throw new ShapeError(`${name}: source must have shape ${printShape(expected)}, got ${printShape(source.shape)}.`)
   }
   if (source.dtype !== input.dtype) throw new DTypeError(`${name}: source is ${source.dtype}, input ${input.dtype}. Cast one of them.`)
@@ -109,9 +134,17 @@ export function indexFill(input: Value, dim: number, index: Value, value: Operan
   const { axis } = axisOf('indexFill', input, dim)
   const count = positionList('indexFill', index).size
   const single = typeof value === 'number' ? P.full([], value, input.dtype) : value
-  if (single.size !== 1) throw new ShapeError(`indexFill: value must be a single element, got shape ${printShape(single.shape)}. Use indexCopy.`)
+  if (single.size !== 1)
+    throw new ShapeError(`indexFill: value must be a single element, got shape ${printShape(single.shape)}. Use indexCopy.`)
   const shape = input.shape.length === 0 ? [count] : input.shape.map((length, i) => (i === axis ? count : length))
-  return onSlices('indexFill', input, dim, index, P.expand(P.reshape(single.dtype === input.dtype ? single : P.cast(single, input.dtype), []), shape), P.indexCopy)
+  return onSlices(
+    'indexFill',
+    input,
+    dim,
+    index,
+    P.expand(P.reshape(single.dtype === input.dtype ? single : P.cast(single, input.dtype), []), shape),
+    P.indexCopy,
+  )
 }
 
 /** The elements at `indices` along `dim`, other sizes broadcast; without a dim, out of the flat order. */
@@ -120,15 +153,34 @@ export function takeAlongDim(input: Value, indices: Value, dim?: number | null |
   if (given === null) return gather(P.reshape(input, [input.size]), 0, P.reshape(indices, [indices.size]))
   const rank = input.shape.length
   const axis = normalizeDim('takeAlongDim', given, rank)
-  if (indices.shape.length !== rank) throw new ShapeError(`takeAlongDim: indices of shape ${printShape(indices.shape)} must have as many dims as ${printShape(input.shape)}.`)
-  const common = broadcastShapes('takeAlongDim', input.shape.map((size, i) => (i === axis ? 1 : size)), indices.shape.map((size, i) => (i === axis ? 1 : size)))
-  const widened = P.expand(input, common.map((size, i) => (i === axis ? (input.shape[i] as number) : size)))
-  return gather(widened, axis, P.expand(indices, common.map((size, i) => (i === axis ? (indices.shape[i] as number) : size))))
+  if (indices.shape.length !== rank)
+    throw new ShapeError(
+      `takeAlongDim: indices of shape ${printShape(indices.shape)} must have as many dims as ${printShape(input.shape)}.`,
+    )
+  const common = broadcastShapes(
+    'takeAlongDim',
+    input.shape.map((size, i) => (i === axis ? 1 : size)),
+    indices.shape.map((size, i) => (i === axis ? 1 : size)),
+  )
+  const widened = P.expand(
+    input,
+    common.map((size, i) => (i === axis ? (input.shape[i] as number) : size)),
+  )
+  return gather(
+    widened,
+    axis,
+    P.expand(
+      indices,
+      common.map((size, i) => (i === axis ? (indices.shape[i] as number) : size)),
+    ),
+  )
 }
 
 function requireMask(name: string, mask: Value): void {
   if (!(mask instanceof Value) || mask.dtype !== 'bool') {
-    throw new DTypeError(`${name}: mask must be a bool tensor, got ${mask instanceof Value ? mask.dtype : typeof mask}. Compare it, as in x.gt(0).`)
+    throw new DTypeError(
+      `${name}: mask must be a bool tensor, got ${mask instanceof Value ? mask.dtype : typeof mask}. Compare it, as in x.gt(0).`,
+    )
   }
 }
 
@@ -136,7 +188,8 @@ function requireMask(name: string, mask: Value): void {
 export function maskedFill(input: Value, mask: Value, value: Operand): Value {
   requireMask('maskedFill', mask)
   const single = typeof value === 'number' ? value : value.shape.length === 0 ? P.cast(value, input.dtype) : null
-  if (single === null) throw new ShapeError(`maskedFill: value must be a number or a 0-d tensor, got shape ${printShape((value as Value).shape)}. Use where.`)
+  if (single === null)
+    throw new ShapeError(`maskedFill: value must be a number or a 0-d tensor, got shape ${printShape((value as Value).shape)}. Use where.`)
   return P.where(mask, single, input)
 }
 

@@ -28,12 +28,17 @@ function simplify(name: string, index: Index): Index {
     const flat = (index as IndexArray).flat(Number.POSITIVE_INFINITY as 1)
     const masks = flat.length > 0 && flat.every((item) => typeof item === 'boolean')
     if (!masks && !flat.every((item) => Number.isSafeInteger(item))) {
-      throw new IndexError(`${name}: an array of positions holds integers, or booleans as a mask, not ${JSON.stringify(index)}. Use slice(start, stop) for a range.`)
+      throw new IndexError(
+        `${name}: an array of positions holds integers, or booleans as a mask, not ${JSON.stringify(index)}. Use slice(start, stop) for a range.`,
+      )
     }
     return tensor(index, { dtype: masks ? 'bool' : 'int32' })
   }
   if (index instanceof Value) {
-    if (index.dtype !== 'bool' && !isInteger(index)) throw new IndexError(`${name}: a tensor of positions must be int32, uint8 or bool, not ${index.dtype}. Make it with { dtype: 'int32' }.`)
+    if (index.dtype !== 'bool' && !isInteger(index))
+      throw new IndexError(
+        `${name}: a tensor of positions must be int32, uint8 or bool, not ${index.dtype}. Make it with { dtype: 'int32' }.`,
+      )
     if (index.shape.length > 0) return index
     const item = P.item(index)
     return index.dtype === 'bool' ? Boolean(item) : Number(item)
@@ -42,7 +47,11 @@ function simplify(name: string, index: Index): Index {
 }
 
 const consumed = (index: Index): number =>
-  index === null || index === '...' || typeof index === 'boolean' ? 0 : index instanceof Value && index.dtype === 'bool' ? index.shape.length : 1
+  index === null || index === '...' || typeof index === 'boolean'
+    ? 0
+    : index instanceof Value && index.dtype === 'bool'
+      ? index.shape.length
+      : 1
 
 /** Reads the indices of one call. */
 export function planIndex(name: string, input: Value, given: readonly Index[]): IndexPlan {
@@ -50,7 +59,8 @@ export function planIndex(name: string, input: Value, given: readonly Index[]): 
   const used = indices.reduce<number>((count, index) => count + consumed(index), 0)
   const rank = input.shape.length
   if (used > rank) throw new IndexError(`${name}: ${used} indices are too many for shape ${printShape(input.shape)}. Give at most ${rank}.`)
-  if (indices.filter((index) => index === '...').length > 1) throw new IndexError(`${name}: '...' may stand only once. Write slice() for single dims.`)
+  if (indices.filter((index) => index === '...').length > 1)
+    throw new IndexError(`${name}: '...' may stand only once. Write slice() for single dims.`)
 
   let view = input
   let dim = 0 // position in the view
@@ -77,7 +87,9 @@ export function planIndex(name: string, input: Value, given: readonly Index[]): 
     } else if (index instanceof Value && index.dtype === 'bool') {
       const masked = input.shape.slice(source, source + index.shape.length)
       if (index.shape.some((length, i) => length !== masked[i])) {
-        throw new IndexError(`${name}: a mask of shape ${printShape(index.shape)} does not fit dims ${source} to ${source + index.shape.length - 1} of shape ${printShape(input.shape)}.`)
+        throw new IndexError(
+          `${name}: a mask of shape ${printShape(index.shape)} does not fit dims ${source} to ${source + index.shape.length - 1} of shape ${printShape(input.shape)}.`,
+        )
       }
       const places = P.nonzero(index)
       for (let axis = 0; axis < index.shape.length; axis++) gathered.push({ dim: dim++, positions: P.select(places, 1, axis) })
@@ -86,7 +98,9 @@ export function planIndex(name: string, input: Value, given: readonly Index[]): 
       gathered.push({ dim: dim++, positions: checked(name, index, size, source) })
       source++
     } else {
-      throw new OptionError(`${name}: cannot index with ${typeof index === 'string' ? `'${index}'` : typeof index}. Use a number, slice(), null, '...', an array or a tensor.`)
+      throw new OptionError(
+        `${name}: cannot index with ${typeof index === 'string' ? `'${index}'` : typeof index}. Use a number, slice(), null, '...', an array or a tensor.`,
+      )
     }
   }
   const adjacent = gathered.every((entry, i) => i === 0 || entry.dim === (gathered[i - 1] as { dim: number }).dim + 1)
@@ -99,12 +113,18 @@ function sliceDim(view: Value, dim: number, range: Slice): Value {
   if (start === 0 && length === size && step === 1) return view
   const starts = view.shape.map((_, i) => (i === dim && length > 0 ? start : 0))
   const lengths = view.shape.map((whole, i) => (i === dim ? length : whole))
-  return P.slice(view, starts, lengths, view.shape.map((_, i) => (i === dim ? step : 1)))
+  return P.slice(
+    view,
+    starts,
+    lengths,
+    view.shape.map((_, i) => (i === dim ? step : 1)),
+  )
 }
 
 function checked(name: string, index: Value, size: number, dim: number): Value {
   for (const position of P.toTypedArray(index)) {
-    if (position < -size || position >= size) throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
+    if (position < -size || position >= size)
+      throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
   }
   return index
 }

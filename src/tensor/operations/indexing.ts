@@ -2,8 +2,8 @@
 import { ShapeError } from '../../core/errors.ts'
 import { broadcastShapes, printShape, type Shape, sizeOf } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
-import * as P from '../../primitives/operations.ts'
 import type { Operand } from '../../primitives/operations.ts'
+import * as P from '../../primitives/operations.ts'
 import { type Index, type IndexPlan, planIndex } from './index-plan.ts'
 
 // The gathered dims brought together and laid out as one, `[before, positions, after]`, and the way back.
@@ -59,31 +59,40 @@ export function at(input: Value, ...indices: readonly Index[]): Value {
   return P.reshape(taken, [...layout.before, ...layout.positions, ...layout.after])
 }
 
+// A fraction has no place among integers: an error.
+const asOperand = (value: number, destination: Value): Value => P.operandLike('setAt', value, destination.storage.type)
+
 // `value` as a tensor of exactly `shape` in the destination's dtype; surplus leading dims of size 1 do not count.
 function valueOf(value: Operand, shape: Shape, destination: Value): Value {
-  if (typeof value === 'number') return P.expand(P.full([], value, destination.dtype), shape)
+  if (typeof value === 'number') return P.expand(P.cast(asOperand(value, destination), destination.dtype), shape)
   let sizes = value.shape
   while (sizes.length > shape.length && sizes[0] === 1) sizes = sizes.slice(1)
   const added = shape.length - sizes.length
   if (added < 0 || !sizes.every((size, dim) => size === 1 || size === shape[dim + added])) {
-    throw new ShapeError(`setAt: a value of shape ${printShape(value.shape)} does not fit the indexed part, which has shape ${printShape(shape)}.`)
+    throw new ShapeError(
+      `setAt: a value of shape ${printShape(value.shape)} does not fit the indexed part, which has shape ${printShape(shape)}.`,
+    )
   }
   const cast = value.dtype === destination.dtype ? value : P.cast(value, destination.dtype)
   return P.expand(P.reshape(cast, sizes), shape)
 }
 
 /** `x[i, …] = value`, with the same indices as `at`; the value broadcasts, and takes the tensor's dtype. Where positions repeat, the last wins. */
-export function setAt(input: Value, indices: Index | readonly Index[], value: Operand): Value {
+export function setAt(input: Value, indices: Index | readonly Index[], given: Operand | boolean): Value {
+  const part = typeof given === 'boolean' ? Number(given) : given
   const plan = planIndex('setAt', input, Array.isArray(indices) ? indices : [indices as Index])
   if (plan.gathered.length === 0) {
-    P.write(plan.view, typeof value === 'number' ? value : valueOf(value, plan.view.shape, input))
+    P.write(plan.view, typeof part === 'number' ? asOperand(part, input) : valueOf(part, plan.view.shape, input))
     return input
   }
   const layout = layOut('setAt', plan)
-  const source = valueOf(value, [...layout.before, ...layout.positions, ...layout.after], input)
+  const source = valueOf(part, [...layout.before, ...layout.positions, ...layout.after], input)
   const flat = [...layout.before, layout.places.size, ...layout.after]
   const replaced = P.indexCopy(gatherable(plan.view, layout), layout.before.length, layout.places, P.reshape(source, flat))
-  const whole = P.reshape(replaced, layout.order.map((dim) => plan.view.shape[dim] as number))
+  const whole = P.reshape(
+    replaced,
+    layout.order.map((dim) => plan.view.shape[dim] as number),
+  )
   const back = layout.order.map((_, dim) => layout.order.indexOf(dim))
   P.write(plan.view, P.permute(whole, back))
   return input

@@ -25,7 +25,10 @@ export function cat(tensors: readonly Value[], dim?: number | OptionsOf<'cat'>):
   const axis = normalizeDim('cat', given, first.shape.length)
   for (const tensor of kept) {
     const fits = tensor.shape.length === first.shape.length && tensor.shape.every((size, i) => i === axis || size === first.shape[i])
-    if (!fits) throw new ShapeError(`cat: shapes ${printShape(first.shape)} and ${printShape(tensor.shape)} differ outside dim ${axis}. Choose another dim?`)
+    if (!fits)
+      throw new ShapeError(
+        `cat: shapes ${printShape(first.shape)} and ${printShape(tensor.shape)} differ outside dim ${axis}. Choose another dim?`,
+      )
   }
   return P.concatenate(kept, axis)
 }
@@ -40,7 +43,10 @@ export function stack(tensors: readonly Value[], dim?: number | OptionsOf<'stack
       throw new ShapeError(`stack: all shapes must be equal, got ${printShape(first.shape)} and ${printShape(tensor.shape)}. Use cat?`)
     }
   }
-  return P.concatenate(tensors.map((tensor) => P.unsqueeze(tensor, axis)), axis)
+  return P.concatenate(
+    tensors.map((tensor) => P.unsqueeze(tensor, axis)),
+    axis,
+  )
 }
 
 function axisOf(name: string, input: Value, dim: number): { axis: number; size: number } {
@@ -70,19 +76,22 @@ export function split(input: Value, splitSizeOrSections: number | Shape, dim?: n
   const { axis, size } = axisOf('split', input, readOptions('split', dim).dim)
   if (typeof splitSizeOrSections === 'number') {
     const each = splitSizeOrSections
-    if (!Number.isInteger(each) || each < 0 || (each === 0 && size > 0)) throw new ShapeError(`split: the size of a piece must be an integer above 0, not ${each}.`)
+    if (!Number.isInteger(each) || each < 0 || (each === 0 && size > 0))
+      throw new ShapeError(`split: the size of a piece must be an integer above 0, not ${each}.`)
     return pieces(input, axis, equalSizes(size, each))
   }
   requireShape('split', splitSizeOrSections)
   const total = splitSizeOrSections.reduce((sum, length) => sum + length, 0)
-  if (total !== size) throw new ShapeError(`split: sizes ${printShape(splitSizeOrSections)} add up to ${total}, but dim ${axis} has ${size}.`)
+  if (total !== size)
+    throw new ShapeError(`split: sizes ${printShape(splitSizeOrSections)} add up to ${total}, but dim ${axis} has ${size}.`)
   return pieces(input, axis, splitSizeOrSections)
 }
 
 /** At most `chunks` pieces of equal size along `dim`, the last may be shorter. Views. */
 export function chunk(input: Value, chunks: number, dim?: number | OptionsOf<'chunk'>): Value[] {
   const { axis, size } = axisOf('chunk', input, readOptions('chunk', dim).dim)
-  if (!Number.isInteger(chunks) || chunks < 1) throw new ShapeError(`chunk: the number of pieces must be an integer above 0, not ${chunks}.`)
+  if (!Number.isInteger(chunks) || chunks < 1)
+    throw new ShapeError(`chunk: the number of pieces must be an integer above 0, not ${chunks}.`)
   if (size === 0) return pieces(input, axis, new Array<number>(chunks).fill(0))
   return pieces(input, axis, equalSizes(size, Math.ceil(size / chunks)))
 }
@@ -101,11 +110,23 @@ export function repeat(input: Value, repeats: Shape): Value {
 function repeated(name: string, input: Value, repeats: Shape): Value {
   requireShape(name, repeats)
   const added = repeats.length - input.shape.length
-  if (added < 0) throw new ShapeError(`${name}: needs at least ${input.shape.length} repeats for shape ${printShape(input.shape)}, got ${printShape(repeats)}.`)
+  if (added < 0)
+    throw new ShapeError(
+      `${name}: needs at least ${input.shape.length} repeats for shape ${printShape(input.shape)}, got ${printShape(repeats)}.`,
+    )
   const shape = [...new Array<number>(added).fill(1), ...input.shape]
-  const interleaved = P.reshape(input, shape.flatMap((size) => [1, size]))
-  const wide = P.expand(interleaved, shape.flatMap((size, i) => [repeats[i] as number, size]))
-  const result = P.reshape(wide, shape.map((size, i) => size * (repeats[i] as number)))
+  const interleaved = P.reshape(
+    input,
+    shape.flatMap((size) => [1, size]),
+  )
+  const wide = P.expand(
+    interleaved,
+    shape.flatMap((size, i) => [repeats[i] as number, size]),
+  )
+  const result = P.reshape(
+    wide,
+    shape.map((size, i) => size * (repeats[i] as number)),
+  )
   return result.storage === input.storage ? P.copy(result) : result
 }
 
@@ -130,7 +151,8 @@ export function roll(input: Value, shifts: number | Shape, dims?: number | Shape
     return P.reshape(roll(P.reshape(input, [input.size]), amounts, [0]), input.shape)
   }
   const axes = (typeof given === 'number' ? [given] : given).map((dim) => axisOf('roll', input, dim))
-  if (axes.length !== amounts.length) throw new ShapeError(`roll: needs one shift for each dim, got ${printShape(amounts)} for ${axes.length}.`)
+  if (axes.length !== amounts.length)
+    throw new ShapeError(`roll: needs one shift for each dim, got ${printShape(amounts)} for ${axes.length}.`)
   let result = input
   axes.forEach(({ axis, size }, i) => {
     const amount = amounts[i] as number
@@ -158,7 +180,15 @@ export function meshgrid(tensors: readonly Value[], options?: OptionsOf<'meshgri
     if (tensor.shape.length > 1) throw new ShapeError(`meshgrid: takes vectors, got shape ${printShape(tensor.shape)}. Flatten it?`)
     return tensor.size
   })
-  const grids = ordered.map((tensor, k) => P.expand(P.reshape(tensor, shape.map((size, dim) => (dim === k ? size : 1))), shape))
+  const grids = ordered.map((tensor, k) =>
+    P.expand(
+      P.reshape(
+        tensor,
+        shape.map((size, dim) => (dim === k ? size : 1)),
+      ),
+      shape,
+    ),
+  )
   if (!swap) return grids
   return [grids[1] as Value, grids[0] as Value, ...grids.slice(2)].map((grid) => P.transpose(grid, 0, 1))
 }

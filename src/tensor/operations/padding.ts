@@ -21,7 +21,8 @@ export function pad(input: Value, pad: Shape, mode?: OptionsOf<'pad'>['mode'] | 
   input.shape.forEach((size, dim) => {
     const before = low[dim] as number
     const after = high[dim] as number
-    if (before !== 0 || after !== 0) result = P.indexSelect(result, dim, sources(given.mode as Exclude<typeof given.mode, 'constant'>, size, before, after, dim))
+    if (before !== 0 || after !== 0)
+      result = P.indexSelect(result, dim, sources(given.mode as Exclude<typeof given.mode, 'constant'>, size, before, after, dim))
   })
   return result === input ? P.copy(input) : result
 }
@@ -30,10 +31,25 @@ function constantPad(input: Value, low: readonly number[], high: readonly number
   const cut = (zeros: number): number => Math.max(0, -zeros)
   const lengths = input.shape.map((size, dim) => size - cut(low[dim] as number) - cut(high[dim] as number))
   if (lengths.some((length, dim) => length + Math.max(0, low[dim] as number) + Math.max(0, high[dim] as number) < 0 || length < 0)) {
-    throw new ShapeError(`pad: cutting ${printShape(low)} and ${printShape(high)} off shape ${printShape(input.shape)} leaves less than nothing.`)
+    throw new ShapeError(
+      `pad: cutting ${printShape(low)} and ${printShape(high)} off shape ${printShape(input.shape)} leaves less than nothing.`,
+    )
   }
-  const kept = [...low, ...high].some((zeros) => zeros < 0) ? P.slice(input, low.map(cut), lengths, low.map(() => 1)) : input
-  return P.pad(kept, low.map((zeros) => Math.max(0, zeros)), high.map((zeros) => Math.max(0, zeros)), low.map(() => 0), value)
+  const kept = [...low, ...high].some((zeros) => zeros < 0)
+    ? P.slice(
+        input,
+        low.map(cut),
+        lengths,
+        low.map(() => 1),
+      )
+    : input
+  return P.pad(
+    kept,
+    low.map((zeros) => Math.max(0, zeros)),
+    high.map((zeros) => Math.max(0, zeros)),
+    low.map(() => 0),
+    value,
+  )
 }
 
 // Which position of the input each position of the padded dim shows.

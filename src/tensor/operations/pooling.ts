@@ -10,7 +10,8 @@ import { spread } from './shape-arguments.ts'
 type Size = number | readonly number[]
 type Pair = [number, number]
 
-const asPair = (list: readonly number[], missing: number): Pair => (list.length === 1 ? [missing, list[0] as number] : [list[0] as number, list[1] as number])
+const asPair = (list: readonly number[], missing: number): Pair =>
+  list.length === 1 ? [missing, list[0] as number] : [list[0] as number, list[1] as number]
 
 interface Window {
   readonly kernel: Pair
@@ -23,7 +24,9 @@ function windowOf(name: string, kernelSize: Size, given: { stride: Size | null; 
   const stride = given.stride === null ? kernel : spread(name, 'stride', given.stride, spatial, 1)
   const padding = spread(name, 'padding', given.padding, spatial, 0)
   if (padding.some((zeros, dim) => zeros > (kernel[dim] as number) / 2)) {
-    throw new ShapeError(`${name}: padding ${printShape(padding)} is more than half of the kernel ${printShape(kernel)}. Pad the input with pad.`)
+    throw new ShapeError(
+      `${name}: padding ${printShape(padding)} is more than half of the kernel ${printShape(kernel)}. Pad the input with pad.`,
+    )
   }
   return { kernel: asPair(kernel, 1), stride: asPair(stride, 1), padding: asPair(padding, 0) }
 }
@@ -33,7 +36,9 @@ function onPlanes<R>(name: string, input: Value, spatial: 1 | 2, pool: (planes: 
   const letters = spatial === 1 ? 'L' : 'H, W'
   const rank = input.shape.length
   if (rank !== spatial + 1 && rank !== spatial + 2) {
-    throw new ShapeError(`${name}: input must be [N, C, ${letters}] or [C, ${letters}], got ${printShape(input.shape)}. Unsqueeze the missing dim?`)
+    throw new ShapeError(
+      `${name}: input must be [N, C, ${letters}] or [C, ${letters}], got ${printShape(input.shape)}. Unsqueeze the missing dim?`,
+    )
   }
   const unbatched = rank === spatial + 1
   let planes = unbatched ? P.unsqueeze(input, 0) : input
@@ -49,11 +54,21 @@ function requireRoom(name: string, input: Value, window: Window, dilation: Pair)
   for (const dim of [0, 1] as const) {
     const length = (plane[dim] as number) + 2 * window.padding[dim]
     const reach = dilation[dim] * (window.kernel[dim] - 1) + 1
-    if (reach > length) throw new ShapeError(`${name}: the window reaches over ${reach} positions, but the padded input has only ${length}. Use a smaller kernelSize.`)
+    if (reach > length)
+      throw new ShapeError(
+        `${name}: the window reaches over ${reach} positions, but the padded input has only ${length}. Use a smaller kernelSize.`,
+      )
   }
 }
 
-function maxPool(name: 'maxPool1d' | 'maxPool2d', input: Value, kernelSize: Size, first: unknown, options: unknown, spatial: 1 | 2): Value | ValuesAndIndices {
+function maxPool(
+  name: 'maxPool1d' | 'maxPool2d',
+  input: Value,
+  kernelSize: Size,
+  first: unknown,
+  options: unknown,
+  spatial: 1 | 2,
+): Value | ValuesAndIndices {
   const given = readOptions(name, first, options)
   const window = windowOf(name, kernelSize, given, spatial)
   const dilation = asPair(spread(name, 'dilation', given.dilation, spatial, 1), 1)
@@ -69,12 +84,22 @@ function maxPool(name: 'maxPool1d' | 'maxPool2d', input: Value, kernelSize: Size
 }
 
 /** The largest element of each window of `[N, C, H, W]`; the derivative goes to the first of equal ones. With `returnIndices` also their places in the H·W plane. */
-export function maxPool2d(input: Value, kernelSize: Size, stride?: Size | null | OptionsOf<'maxPool2d'>, options?: OptionsOf<'maxPool2d'>): Value | ValuesAndIndices {
+export function maxPool2d(
+  input: Value,
+  kernelSize: Size,
+  stride?: Size | null | OptionsOf<'maxPool2d'>,
+  options?: OptionsOf<'maxPool2d'>,
+): Value | ValuesAndIndices {
   return maxPool('maxPool2d', input, kernelSize, stride, options, 2)
 }
 
 /** The largest element of each window of `[N, C, L]`; otherwise as `maxPool2d`. */
-export function maxPool1d(input: Value, kernelSize: Size, stride?: Size | null | OptionsOf<'maxPool1d'>, options?: OptionsOf<'maxPool1d'>): Value | ValuesAndIndices {
+export function maxPool1d(
+  input: Value,
+  kernelSize: Size,
+  stride?: Size | null | OptionsOf<'maxPool1d'>,
+  options?: OptionsOf<'maxPool1d'>,
+): Value | ValuesAndIndices {
   return maxPool('maxPool1d', input, kernelSize, stride, options, 1)
 }
 
@@ -95,12 +120,22 @@ function avgPool(
 }
 
 /** The mean of each window of `[N, C, H, W]`; padding counts as zeros unless `countIncludePad: false`. */
-export function avgPool2d(input: Value, kernelSize: Size, stride?: Size | null | OptionsOf<'avgPool2d'>, options?: OptionsOf<'avgPool2d'>): Value {
+export function avgPool2d(
+  input: Value,
+  kernelSize: Size,
+  stride?: Size | null | OptionsOf<'avgPool2d'>,
+  options?: OptionsOf<'avgPool2d'>,
+): Value {
   const given = readOptions('avgPool2d', stride, options)
   return avgPool('avgPool2d', input, kernelSize, given, given.divisorOverride, 2)
 }
 
 /** The mean of each window of `[N, C, L]`; padding counts as zeros unless `countIncludePad: false`. */
-export function avgPool1d(input: Value, kernelSize: Size, stride?: Size | null | OptionsOf<'avgPool1d'>, options?: OptionsOf<'avgPool1d'>): Value {
+export function avgPool1d(
+  input: Value,
+  kernelSize: Size,
+  stride?: Size | null | OptionsOf<'avgPool1d'>,
+  options?: OptionsOf<'avgPool1d'>,
+): Value {
   return avgPool('avgPool1d', input, kernelSize, readOptions('avgPool1d', stride, options), null, 1)
 }

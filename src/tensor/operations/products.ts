@@ -2,14 +2,16 @@
 import { ShapeError } from '../../core/errors.ts'
 import { printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
-import * as P from '../../primitives/operations.ts'
 import type { Operand } from '../../primitives/operations.ts'
+import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 
 function requireRank(name: string, parameter: string, value: Value, rank: number): void {
   if (value.shape.length === rank) return
   const remedy = name === 'dot' || name === 'outer' ? 'Flatten it?' : 'matmul takes any rank.'
-  throw new ShapeError(`${name}: ${parameter} must have ${rank} ${rank === 1 ? 'dim' : 'dims'}, not shape ${printShape(value.shape)}. ${remedy}`)
+  throw new ShapeError(
+    `${name}: ${parameter} must have ${rank} ${rank === 1 ? 'dim' : 'dims'}, not shape ${printShape(value.shape)}. ${remedy}`,
+  )
 }
 
 function requireInner(name: string, a: Value, b: Value, inner: number | undefined, other: number | undefined): void {
@@ -24,7 +26,9 @@ export function matmul(input: Value, other: Value): Value {
   const right = other.shape.length
   if (left >= 2 && right >= 2) return P.matmul(input, other)
   if (left === 0 || right === 0) {
-    throw new ShapeError(`matmul: both operands need at least one dim, got ${printShape(input.shape)} and ${printShape(other.shape)}. Use mul for a number?`)
+    throw new ShapeError(
+      `matmul: both operands need at least one dim, got ${printShape(input.shape)} and ${printShape(other.shape)}. Use mul for a number?`,
+    )
   }
   requireInner('matmul', input, other, input.shape[left - 1], right === 1 ? other.shape[0] : other.shape[right - 2])
   if (left === 1 && right === 1) return P.reshape(P.matmul(P.unsqueeze(input, 0), P.unsqueeze(other, 1)), [])

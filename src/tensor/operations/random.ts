@@ -3,8 +3,8 @@ import { noGrad } from '../../autograd/index.ts'
 import { OptionError, ShapeError } from '../../core/errors.ts'
 import { broadcastShapes, type Shape } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
-import * as P from '../../primitives/operations.ts'
 import type { Operand } from '../../primitives/operations.ts'
+import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import { requireShape } from './shape-arguments.ts'
 import { withGrad } from './tensor-from-data.ts'
@@ -43,7 +43,12 @@ export function randnLike(input: Value, options?: OptionsOf<'randnLike'>): Value
 }
 
 /** `randint(high, shape)` or `randint(low, high, shape)`: integers from low (0) up to but not including high. */
-export function randint(lowOrHigh: number, highOrShape: number | Shape, shape?: Shape | OptionsOf<'randint'>, options?: OptionsOf<'randint'>): Value {
+export function randint(
+  lowOrHigh: number,
+  highOrShape: number | Shape,
+  shape?: Shape | OptionsOf<'randint'>,
+  options?: OptionsOf<'randint'>,
+): Value {
   const given = readOptions('randint', shape, options)
   const short = Array.isArray(highOrShape)
   const low = short ? 0 : lowOrHigh
@@ -51,7 +56,8 @@ export function randint(lowOrHigh: number, highOrShape: number | Shape, shape?: 
   const sizes = short ? (highOrShape as Shape) : given.shape
   if (sizes === null) throw new OptionError('randint: the shape is missing. Write randint(high, shape) or randint(low, high, shape).')
   requireShape('randint', sizes)
-  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high) throw new OptionError(`randint: needs integers low < high, got ${low} and ${high}.`)
+  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high)
+    throw new OptionError(`randint: needs integers low < high, got ${low} and ${high}.`)
   const drawn = P.randomIntegers(low, high, [...sizes], given.generator ?? P.defaultGenerator)
   return withGrad(P.cast(drawn, given.dtype), given.requiresGrad)
 }
@@ -66,7 +72,8 @@ export function randperm(n: number, options?: OptionsOf<'randperm'>): Value {
 /** Normal with the given mean and standard deviation, numbers (then a shape is needed) or tensors. */
 export function normal(mean: Operand, std: Operand, shape?: Shape | null | OptionsOf<'normal'>, options?: OptionsOf<'normal'>): Value {
   const given = readOptions('normal', shape, options)
-  const sizes = given.shape ?? (mean instanceof Value || std instanceof Value ? broadcastShapes('normal', shapeOf(mean), shapeOf(std)) : null)
+  const sizes =
+    given.shape ?? (mean instanceof Value || std instanceof Value ? broadcastShapes('normal', shapeOf(mean), shapeOf(std)) : null)
   if (sizes === null) throw new OptionError('normal: the shape is missing. Write normal(mean, std, shape), or give a tensor.')
   requireShape('normal', sizes)
   const dtype = mean instanceof Value ? mean.dtype : std instanceof Value ? std.dtype : given.dtype

@@ -46,7 +46,11 @@ export function mean(input: Value, dim?: number | readonly number[] | null | Opt
 /** Π over `dim`, over everything without one; exact derivatives also where factors are 0. */
 export function prod(input: Value, dim?: number | null | OptionsOf<'prod'>, options?: OptionsOf<'prod'>): Value {
   const given = readOptions('prod', dim, options)
-  return P.prod(summable(input, given.dtype), given.dim === null ? null : normalizeDims('prod', given.dim, input.shape.length), given.keepdim)
+  return P.prod(
+    summable(input, given.dtype),
+    given.dim === null ? null : normalizeDims('prod', given.dim, input.shape.length),
+    given.keepdim,
+  )
 }
 
 /** The largest element over `dim`; ties share the derivative evenly. */

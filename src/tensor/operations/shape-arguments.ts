@@ -6,7 +6,9 @@ const printed = (value: unknown): string => (Array.isArray(value) ? `[${value.ma
 /** Throws unless `shape` is an array of whole numbers, none below `least`. */
 export function requireShape(name: string, shape: unknown, least = 0): asserts shape is readonly number[] {
   if (!Array.isArray(shape)) {
-    throw new OptionError(`${name}: a shape is an array of integers, not ${printed(shape)}.${typeof shape === 'number' ? ` Write [${shape}].` : ''}`)
+    throw new OptionError(
+      `${name}: a shape is an array of integers, not ${printed(shape)}.${typeof shape === 'number' ? ` Write [${shape}].` : ''}`,
+    )
   }
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < least) {
@@ -17,10 +19,16 @@ export function requireShape(name: string, shape: unknown, least = 0): asserts s
 
 /** One whole number for each of `count` spatial dims, from one number for all or a list. */
 export function spread(name: string, parameter: string, value: number | readonly number[], count: number, least: number): number[] {
-  const list = typeof value === 'number' ? new Array<number>(count).fill(value) : value.length === 1 && count > 1 ? new Array<number>(count).fill(value[0] as number) : [...value]
+  const list =
+    typeof value === 'number'
+      ? new Array<number>(count).fill(value)
+      : value.length === 1 && count > 1
+        ? new Array<number>(count).fill(value[0] as number)
+        : [...value]
   if (list.length !== count) throw new ShapeError(`${name}: ${parameter} needs one integer or ${count}, got ${printed(value)}.`)
   for (const item of list) {
-    if (!Number.isSafeInteger(item) || item < least) throw new ShapeError(`${name}: ${parameter} must be at least ${least}, got ${printed(value)}.`)
+    if (!Number.isSafeInteger(item) || item < least)
+      throw new ShapeError(`${name}: ${parameter} must be at least ${least}, got ${printed(value)}.`)
   }
   return list
 }

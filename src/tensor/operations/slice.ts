@@ -2,7 +2,11 @@
 import { IndexError, OptionError } from '../../core/errors.ts'
 
 /** A range of positions along one dim, as Python's slice: from `start` up to but not including `stop`, every `step`-th. */
-export class Slice<Start extends number | null = number | null, Stop extends number | null = number | null, Step extends number | null = number | null> {
+export class Slice<
+  Start extends number | null = number | null,
+  Stop extends number | null = number | null,
+  Step extends number | null = number | null,
+> {
   readonly start: Start
   readonly stop: Stop
   readonly step: Step
@@ -20,11 +24,11 @@ function requireBound(parameter: string, value: unknown): void {
 }
 
 /** The positions from `start` up to but not including `stop`, every `step`-th; `null` leaves an end open, negatives count from the back. */
-export function slice<const Start extends number | null = null, const Stop extends number | null = null, const Step extends number | null = null>(
-  start?: Start,
-  stop?: Stop,
-  step?: Step,
-): Slice<Start, Stop, Step> {
+export function slice<
+  const Start extends number | null = null,
+  const Stop extends number | null = null,
+  const Step extends number | null = null,
+>(start?: Start, stop?: Stop, step?: Step): Slice<Start, Stop, Step> {
   requireBound('start', start ?? null)
   requireBound('stop', stop ?? null)
   requireBound('step', step ?? null)

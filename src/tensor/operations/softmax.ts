@@ -1,7 +1,8 @@
 // Softmax and its relatives: each subtracts the largest element first, so that no exponential overflows. That maximum is a
 // constant for the derivative (the results do not depend on it), hence detached.
-import type { DType } from '../../core/dtype.ts'
+
 import { detach } from '../../autograd/index.ts'
+import type { DType } from '../../core/dtype.ts'
 import { normalizeDim } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
@@ -35,7 +36,13 @@ export function logsumexp(input: Value, dim: number | readonly number[], options
   const { keepdim } = readOptions('logsumexp', options)
   const x = floatInput('logsumexp', input)
   const dims = reducedDims('logsumexp', dim, x) ?? x.shape.map((_, axis) => axis)
-  const narrow = (value: Value): Value => (keepdim ? value : P.reshape(value, value.shape.filter((_, axis) => !dims.includes(axis))))
+  const narrow = (value: Value): Value =>
+    keepdim
+      ? value
+      : P.reshape(
+          value,
+          value.shape.filter((_, axis) => !dims.includes(axis)),
+        )
   if (x.size === 0) return narrow(P.log(P.sum(P.exp(x), dims, true)))
   const largest = P.amax(detach(x), dims, true)
   const finite = P.where(P.isfinite(largest), largest, 0) // ∞ − ∞ would be NaN

@@ -7,7 +7,11 @@ import { countOf, floatInput, reducedDims } from './reductions.ts'
 type Dim = number | readonly number[] | null
 
 // Σ (x − mean)² / (n − correction), and the mean with its dims kept.
-function moments(name: string, input: Value, given: { dim: Dim; correction: number }): { variance: Value; mean: Value; dims: readonly number[] } {
+function moments(
+  name: string,
+  input: Value,
+  given: { dim: Dim; correction: number },
+): { variance: Value; mean: Value; dims: readonly number[] } {
   const x = floatInput(name, input)
   const dims = reducedDims(name, given.dim, x) ?? x.shape.map((_, dim) => dim)
   const count = countOf(x, dims)
@@ -17,7 +21,12 @@ function moments(name: string, input: Value, given: { dim: Dim; correction: numb
 }
 
 const dropDims = (value: Value, dims: readonly number[], keepdim: boolean): Value =>
-  keepdim ? value : P.reshape(value, value.shape.filter((_, dim) => !dims.includes(dim)))
+  keepdim
+    ? value
+    : P.reshape(
+        value,
+        value.shape.filter((_, dim) => !dims.includes(dim)),
+      )
 
 /** `xᵉ` where x > 0, and 0 with derivative 0 where x = 0 (√0 alone has an infinite one). */
 function rootOrZero(x: Value, exponent: number): Value {
@@ -51,7 +60,10 @@ export function varMean(input: Value, dim?: Dim | OptionsOf<'varMean'>, options?
 export function stdMean(input: Value, dim?: Dim | OptionsOf<'stdMean'>, options?: OptionsOf<'stdMean'>): { std: Value; mean: Value } {
   const given = readOptions('stdMean', dim, options)
   const result = moments('stdMean', input, given)
-  return { std: rootOrZero(dropDims(result.variance, result.dims, given.keepdim), 0.5), mean: dropDims(result.mean, result.dims, given.keepdim) }
+  return {
+    std: rootOrZero(dropDims(result.variance, result.dims, given.keepdim), 0.5),
+    mean: dropDims(result.mean, result.dims, given.keepdim),
+  }
 }
 
 /** `(Σ |x|ᵖ)^(1/p)` over `dim`; p = ∞ the largest |x|, −∞ the smallest, 0 the number of elements that are not 0, 'fro' as 2. At 0 the derivative is 0. */

@@ -2,7 +2,7 @@
 import { setRequiresGrad } from '../../autograd/index.ts'
 import { type DType, dtypeFacts, dtypeOfArray, type ElementArray } from '../../core/dtype.ts'
 import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
-import { sizeOf, printShape, type Shape } from '../../core/shape.ts'
+import { printShape, type Shape, sizeOf } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
@@ -44,7 +44,9 @@ function collect(data: unknown, shape: Shape, path: readonly number[], into: Col
   const depth = path.length
   if (data instanceof Value) {
     if (data.shape.length !== shape.length - depth || data.shape.some((size, i) => size !== shape[depth + i])) {
-      throw new ShapeError(`tensor: ragged data: ${place(path)} is a tensor of shape ${printShape(data.shape)}, not ${printShape(shape.slice(depth))}. Use stack?`)
+      throw new ShapeError(
+        `tensor: ragged data: ${place(path)} is a tensor of shape ${printShape(data.shape)}, not ${printShape(shape.slice(depth))}. Use stack?`,
+      )
     }
     into.dtypes.add(data.dtype)
     for (const element of P.toTypedArray(data)) into.elements.push(element)
@@ -53,20 +55,33 @@ function collect(data: unknown, shape: Shape, path: readonly number[], into: Col
   if (Array.isArray(data) || isTypedArray(data)) {
     if (depth === shape.length || data.length !== shape[depth]) {
       const first = place(path.map(() => 0))
-      throw new ShapeError(`tensor: ragged array: ${first} has ${depth === shape.length ? 'no dims' : `${shape[depth]} elements`}, ${place(path)} has ${sizeWords(data)}. Pad the rows to one length.`)
+      throw new ShapeError(
+        `tensor: ragged array: ${first} has ${depth === shape.length ? 'no dims' : `${shape[depth]} elements`}, ${place(path)} has ${sizeWords(data)}. Pad the rows to one length.`,
+      )
     }
     if (isTypedArray(data)) {
       into.dtypes.add(dtypeOfArray(data))
       for (const element of data) into.elements.push(element)
-    } else data.forEach((item, i) => collect(item, shape, [...path, i], into))
+    } else for (const [i, item] of data.entries()) collect(item, shape, [...path, i], into)
     return
   }
   if (typeof data !== 'number' && typeof data !== 'boolean') {
-    const what = data === null ? 'null' : typeof data === 'string' ? `the string '${data}'` : data instanceof Object ? `a ${data.constructor.name}` : typeof data
-    throw new DTypeError(`tensor: ${path.length === 0 ? 'data' : place(path)} is ${what}. Elements are numbers or booleans; convert it with Number(…).`)
+    const what =
+      data === null
+        ? 'null'
+        : typeof data === 'string'
+          ? `the string '${data}'`
+          : data instanceof Object
+            ? `a ${data.constructor.name}`
+            : typeof data
+    throw new DTypeError(
+      `tensor: ${path.length === 0 ? 'data' : place(path)} is ${what}. Elements are numbers or booleans; convert it with Number(…).`,
+    )
   }
   if (depth !== shape.length) {
-    throw new ShapeError(`tensor: ragged array: ${place(path.map(() => 0))} has ${shape[depth]} elements, ${place(path)} is a single ${typeof data}. Pad the rows to one length.`)
+    throw new ShapeError(
+      `tensor: ragged array: ${place(path.map(() => 0))} has ${shape[depth]} elements, ${place(path)} is a single ${typeof data}. Pad the rows to one length.`,
+    )
   }
   into.dtypes.add(typeof data === 'boolean' ? 'bool' : 'number')
   into.elements.push(data)
@@ -115,14 +130,21 @@ export function tensor(data: TensorData, options?: OptionsOf<'tensor'>): Value {
 }
 
 /** A copy of a typed array as a tensor of its dtype, or of `dtype`, in the given shape (without one, a vector). */
-export function fromTypedArray(array: TypedArray, shape?: Shape | null | OptionsOf<'fromTypedArray'>, options?: OptionsOf<'fromTypedArray'>): Value {
+export function fromTypedArray(
+  array: TypedArray,
+  shape?: Shape | null | OptionsOf<'fromTypedArray'>,
+  options?: OptionsOf<'fromTypedArray'>,
+): Value {
   const given = readOptions('fromTypedArray', shape, options)
-  if (!isTypedArray(array)) throw new OptionError('fromTypedArray: needs a Float32Array, Float64Array, Int32Array or Uint8Array. Use tensor for other data.')
+  if (!isTypedArray(array))
+    throw new OptionError('fromTypedArray: needs a Float32Array, Float64Array, Int32Array or Uint8Array. Use tensor for other data.')
   const sizes = given.shape ?? [array.length]
   requireShape('fromTypedArray', sizes)
-  if (sizeOf(sizes) !== array.length) throw new ShapeError(`fromTypedArray: ${array.length} elements do not fill shape ${printShape(sizes)}, which takes ${sizeOf(sizes)}.`)
+  if (sizeOf(sizes) !== array.length)
+    throw new ShapeError(`fromTypedArray: ${array.length} elements do not fill shape ${printShape(sizes)}, which takes ${sizeOf(sizes)}.`)
   const own = dtypeOfArray(array)
   const dtype = given.dtype ?? own
-  const elements = dtype === own ? (array instanceof Uint8ClampedArray ? new Uint8Array(array) : array.slice()) : store('fromTypedArray', array, dtype)
+  const elements =
+    dtype === own ? (array instanceof Uint8ClampedArray ? new Uint8Array(array) : array.slice()) : store('fromTypedArray', array, dtype)
   return withGrad(P.fromArray(elements, [...sizes], dtype), given.requiresGrad)
 }

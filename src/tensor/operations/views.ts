@@ -10,12 +10,14 @@ import { requireShape } from './shape-arguments.ts'
 export function resolveShape(name: string, size: number, shape: Shape, allOf: Shape = [size]): number[] {
   requireShape(name, shape, -1)
   const unknown = shape.indexOf(-1)
-  if (unknown !== shape.lastIndexOf(-1)) throw new ShapeError(`${name}: only one size may be -1, got ${printShape(shape)}. Name the others.`)
+  if (unknown !== shape.lastIndexOf(-1))
+    throw new ShapeError(`${name}: only one size may be -1, got ${printShape(shape)}. Name the others.`)
   const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1)
   if (unknown < 0 ? known === size : known > 0 && size % known === 0) {
     return shape.map((length) => (length === -1 ? size / known : length))
   }
-  if (unknown >= 0 && known === 0 && size === 0) throw new ShapeError(`${name}: -1 could be any size in ${printShape(shape)} of no elements. Name it.`)
+  if (unknown >= 0 && known === 0 && size === 0)
+    throw new ShapeError(`${name}: -1 could be any size in ${printShape(shape)} of no elements. Name it.`)
   throw new ShapeError(`${name}: ${size} elements of shape ${printShape(allOf)} do not fit into ${printShape(shape)}. Use -1 for one size?`)
 }
 
@@ -33,7 +35,9 @@ export function reshapeAs(input: Value, other: Value): Value {
 export function view(input: Value, shape: Shape): Value {
   const result = P.reshape(input, resolveShape('view', input.size, shape, input.shape))
   if (result.storage === input.storage) return result
-  throw new ShapeError(`view: strides ${printShape(input.strides)} of shape ${printShape(input.shape)} do not allow a view of shape ${printShape(shape)}. Use reshape.`)
+  throw new ShapeError(
+    `view: strides ${printShape(input.strides)} of shape ${printShape(input.shape)} do not allow a view of shape ${printShape(shape)}. Use reshape.`,
+  )
 }
 
 /** As `view`, in the shape of another tensor. */
@@ -70,7 +74,9 @@ export function unflatten(input: Value, dim: number, sizes: Shape): Value {
 export function permute(input: Value, dims: Shape): Value {
   const rank = input.shape.length
   if (!Array.isArray(dims) || dims.length !== rank) {
-    throw new ShapeError(`permute: needs each of the ${rank} dims of ${printShape(input.shape)} once, as an array, got ${Array.isArray(dims) ? printShape(dims) : String(dims)}.`)
+    throw new ShapeError(
+      `permute: needs each of the ${rank} dims of ${printShape(input.shape)} once, as an array, got ${Array.isArray(dims) ? printShape(dims) : String(dims)}.`,
+    )
   }
   const order = dims.map((dim) => normalizeDim('permute', dim, rank))
   if (new Set(order).size !== rank) throw new IndexError(`permute: a dim appears twice in ${printShape(dims)}. Name each once.`)
@@ -87,8 +93,14 @@ export function transpose(input: Value, dim0: number, dim1: number): Value {
 
 /** The transpose of a matrix; vectors and single elements as they are. */
 export function t(input: Value): Value {
-  if (input.shape.length > 2) throw new ShapeError(`t: takes at most 2 dims, got shape ${printShape(input.shape)}. Use mT, or transpose(dim0, dim1).`)
-  return input.shape.length === 2 ? P.transpose(input, 0, 1) : P.permute(input, input.shape.map((_, dim) => dim))
+  if (input.shape.length > 2)
+    throw new ShapeError(`t: takes at most 2 dims, got shape ${printShape(input.shape)}. Use mT, or transpose(dim0, dim1).`)
+  return input.shape.length === 2
+    ? P.transpose(input, 0, 1)
+    : P.permute(
+        input,
+        input.shape.map((_, dim) => dim),
+      )
 }
 
 /** The last two dims exchanged. */
@@ -101,7 +113,8 @@ export function matrixTranspose(input: Value): Value {
 /** Dims moved to other positions, the rest in their order. */
 export function movedim(input: Value, source: number | Shape, destination: number | Shape): Value {
   const rank = input.shape.length
-  const list = (dims: number | Shape): number[] => (typeof dims === 'number' ? [dims] : [...dims]).map((dim) => normalizeDim('movedim', dim, rank))
+  const list = (dims: number | Shape): number[] =>
+    (typeof dims === 'number' ? [dims] : [...dims]).map((dim) => normalizeDim('movedim', dim, rank))
   const from = list(source)
   const to = list(destination)
   if (from.length !== to.length || new Set(from).size !== from.length || new Set(to).size !== to.length) {
@@ -113,14 +126,20 @@ export function movedim(input: Value, source: number | Shape, destination: numbe
     order[position] = from[i] as number
   })
   const rest = input.shape.map((_, dim) => dim).filter((dim) => !from.includes(dim))
-  return P.permute(input, order.map((dim) => (dim === -1 ? (rest.shift() as number) : dim)))
+  return P.permute(
+    input,
+    order.map((dim) => (dim === -1 ? (rest.shift() as number) : dim)),
+  )
 }
 
 /** Without the dims of size 1, or without those named if their size is 1. */
 export function squeeze(input: Value, dim?: number | Shape | null | OptionsOf<'squeeze'>): Value {
   const given = readOptions('squeeze', dim).dim
   const named = normalizeDims('squeeze', given, input.shape.length)
-  return P.reshape(input, input.shape.filter((size, axis) => size !== 1 || !named.includes(axis)))
+  return P.reshape(
+    input,
+    input.shape.filter((size, axis) => size !== 1 || !named.includes(axis)),
+  )
 }
 
 /** With a new dim of size 1 before position `dim`. */
@@ -138,7 +157,10 @@ function expandTo(name: string, input: Value, shape: Shape): Value {
   const added = shape.length - input.shape.length
   const resolved = shape.map((size, dim) => (size === -1 && dim >= added ? (input.shape[dim - added] as number) : size))
   const fits = added >= 0 && input.shape.every((size, dim) => size === 1 || size === resolved[dim + added]) && !resolved.includes(-1)
-  if (!fits) throw new ShapeError(`${name}: shape ${printShape(input.shape)} does not expand to ${printShape(shape)}. Only sizes of 1 repeat; new dims come first.`)
+  if (!fits)
+    throw new ShapeError(
+      `${name}: shape ${printShape(input.shape)} does not expand to ${printShape(shape)}. Only sizes of 1 repeat; new dims come first.`,
+    )
   return P.expand(input, resolved)
 }
 
@@ -180,6 +202,7 @@ export function diagonal(input: Value, offset?: number | OptionsOf<'diagonal'>, 
   const rank = input.shape.length
   const a = normalizeDim('diagonal', given.dim1, rank)
   const b = normalizeDim('diagonal', given.dim2, rank)
-  if (rank < 2 || a === b) throw new ShapeError(`diagonal: needs two different dims, got ${a} and ${b} of shape ${printShape(input.shape)}.`)
+  if (rank < 2 || a === b)
+    throw new ShapeError(`diagonal: needs two different dims, got ${a} and ${b} of shape ${printShape(input.shape)}.`)
   return P.diagonal(input, given.offset, a, b)
 }

@@ -1,0 +1,37 @@
+// Every primitive stands in every table, and nothing outside the tables asks for its name.
+import { expect, test } from 'vitest'
+import { vjpRules } from '../../src/autograd/rules/index.ts'
+import { elementwise } from '../../src/primitives/elementwise.ts'
+import { kernels } from '../../src/primitives/kernels.ts'
+import { shapeRules } from '../../src/primitives/shape-rules.ts'
+import { indexMaps } from '../../src/primitives/views.ts'
+import { sources } from './imports.ts'
+
+const primitives = Object.keys(kernels).sort()
+const names = (table: object) => Object.keys(table).sort()
+
+test('there are primitives', () => {
+  expect(primitives.length).toBeGreaterThan(70)
+})
+
+test('a derivative rule for every primitive', () => {
+  expect(names(vjpRules)).toEqual(primitives)
+})
+
+test('a shape rule for every primitive: elementwise, view or its own', () => {
+  expect([...names(elementwise), ...names(indexMaps), ...names(shapeRules)].sort()).toEqual(primitives)
+})
+
+test('no branch on the name of a primitive', () => {
+  const below = sources.filter(({ path }) => /^(core|backends|primitives|autograd)\//.test(path))
+  const branch = new RegExp(
+    `\\bcase '(?:${primitives.join('|')})'|\\bprimitive\\s*[!=]==\\s*'|\\[[^\\]]*'[^\\]]*\\]\\.includes\\(primitive\\)`,
+  )
+  expect(below.filter(({ text }) => branch.test(text)).map(({ path }) => path)).toEqual([])
+})
+
+test('few files name a primitive', () => {
+  // its row in elementwise.ts, its rule, its function in operations.ts, and what makes it a method
+  const naming = sources.filter(({ path, text }) => !path.endsWith('signatures.ts') && /\bacosh\b/.test(text)).map(({ path }) => path)
+  expect(naming.length, naming.join(', ')).toBeLessThanOrEqual(6)
+})
