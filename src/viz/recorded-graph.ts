@@ -1,5 +1,5 @@
 // The recorded graph as plain data: boxes with names and shapes, and arrows from inputs to results.
-import type { GraphNode } from '../autograd/index.ts'
+import { type GraphNode, gradFn, sourceOf } from '../autograd/index.ts'
 import { GradError } from '../core/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
@@ -23,16 +23,16 @@ export interface GraphPicture {
 }
 
 /** `MulBackward0` is how the tape calls the step back; the picture shows the way there. */
-const forwardName = (name: string): string => name.replace(/Backward\d*$/, '')
+const forwardName = (name: string): string => name.replace(/Backwards?\d*$/, '')
 
 /** Follows the record from `result` to the leaves, each node once. */
 export function readGraph(result: Tensor, names: NamedTensors): GraphPicture {
-  const last = result.gradFn as GraphNode | null
+  const last = gradFn(result)
   if (last === null)
     throw new GradError('viz.graph: this tensor has no recorded graph. Compute it from tensors that require grad, outside noGrad.')
-  const leafNames = new Map<unknown, string>()
+  const leafNames = new Map<GraphNode | null, string>()
   for (const [name, leaf] of Symbol.iterator in names ? (names as Iterable<readonly [string, Tensor]>) : Object.entries(names)) {
-    if (leaf.source !== null) leafNames.set(leaf.source, name)
+    leafNames.set(sourceOf(leaf), name)
   }
   const found = new Set<GraphNode>([last])
   const arrows: [number, number][] = []

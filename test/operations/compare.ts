@@ -24,7 +24,7 @@ export function difference(actual: Comparable, [dtype, shape, values]: Expected,
   if (actual.dtype !== dtype) return `dtype ${actual.dtype} instead of ${dtype}`
   if (actual.shape.join() !== shape.join()) return `shape [${actual.shape}] instead of [${shape}]`
   const numbers = actual.toTypedArray()
-  const wanted = values.map(toNumber)
+  const wanted = values.map((value) => (dtype === 'float32' ? Math.fround(toNumber(value)) : toNumber(value)))
   for (let i = 0; i < wanted.length; i++) {
     if (!isClose(Number(numbers[i]), wanted[i] as number, tolerance)) {
       return `element ${i} is ${numbers[i]} instead of ${wanted[i]}${wanted.length > 1 ? ` (got ${Array.from(numbers).slice(0, 8).join(' ')})` : ''}`

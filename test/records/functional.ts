@@ -20,13 +20,16 @@ const transposed = { layout: 'transposed' } as const
 const reversed = { layout: 'reversed' } as const
 const rough = { float32: [4e-6, 1e-5], float64: [1e-10, 1e-11] } as const
 
-function activation(name: string, source: Partial<RecordSource> & { also?: readonly Sample[] } = {}): OperationRecord {
-  const { also = [], ...rest } = source
+function activation(
+  name: string,
+  source: Partial<RecordSource> & { also?: readonly Sample[]; special?: readonly number[] } = {},
+): OperationRecord {
+  const { also = [], special = [0, -0, 30, -30, 100, -100, Number.NaN], ...rest } = source
   return record(name, {
     forms: ['functional'],
     domain: [-4, 4],
     ...rest,
-    samples: [...everyShape(), ...also, sample(fixed([0, -0, 30, -30, 100, -100, Number.NaN]))],
+    samples: [...everyShape(), ...also, sample(fixed([...special]))],
   })
 }
 
@@ -35,7 +38,9 @@ export const activationRecords: readonly OperationRecord[] = [
   activation('leakyRelu', { avoid: [0], also: [sample(real([4]), 0.2), sample(real([4]), { negativeSlope: 0.3 })] }),
   activation('elu', { avoid: [0], also: [sample(real([4]), 1.7)] }),
   activation('selu', { avoid: [0] }),
-  activation('celu', { avoid: [0], also: [sample(real([4]), 1.7)] }),
+  // PyTorch's 1/α is a float32, also in float64.
+  activation('celu', {
+    tolerances: { float32: [2e-6, 2e-6], float64: [1e-7, 1e-12] }, avoid: [0], also: [sample(real([4]), 1.7)] }),
   activation('gelu', { also: [sample(real([4]), { approximate: 'tanh' }), sample(fixed([30, -30]), { approximate: 'tanh' })] }),
   activation('silu'),
   activation('mish'),
@@ -47,10 +52,12 @@ export const activationRecords: readonly OperationRecord[] = [
     avoid: [-1, 1],
     also: [sample(real([4], { low: -4, high: 4 }), -2.125, { maxVal: 0.625 }), sample(real([4]), { minVal: -1, maxVal: 1 })],
   }),
-  activation('hardsigmoid', { avoid: [-3, 3] }),
+  // PyTorch's slope is 1/6 as a float32, also in float64.
+  activation('hardsigmoid', { avoid: [-3, 3], tolerances: { float32: [2e-6, 2e-6], float64: [1e-7, 1e-12] } }),
   activation('hardswish', { avoid: [-3, 3] }),
   activation('hardshrink', { avoid: [-0.5, 0.5] }),
-  activation('softshrink', { avoid: [-0.5, 0.5] }),
+  // PyTorch 1.13 makes 0 of NaN here; later ones keep it.
+  activation('softshrink', { avoid: [-0.5, 0.5], special: [0, -0, 30, -30] }),
   record('threshold', {
     forms: ['functional'],
     avoid: [0.5],

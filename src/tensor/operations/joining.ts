@@ -189,6 +189,5 @@ export function meshgrid(tensors: readonly Value[], options?: OptionsOf<'meshgri
       shape,
     ),
   )
-  if (!swap) return grids
-  return [grids[1] as Value, grids[0] as Value, ...grids.slice(2)].map((grid) => P.transpose(grid, 0, 1))
+  return swap ? [grids[1] as Value, grids[0] as Value, ...grids.slice(2)] : grids
 }
