@@ -4,7 +4,6 @@ import { DataLoader, TensorDataset } from 'wengert/data'
 import { moveRandomly } from './augment.ts'
 import type { Digits } from './data.ts'
 import type { LeNet } from './model.ts'
-import { learningRate } from './schedule.ts'
 
 /** What one step did. */
 export interface TrainingStep {
@@ -22,19 +21,21 @@ export interface TrainingStep {
 
 export async function* train(model: LeNet, digits: Digits, epochs: number): AsyncGenerator<TrainingStep> {
   const loader = new DataLoader(new TensorDataset(digits.images, digits.labels), { batchSize: 64, shuffle: true })
-  const optimizer = new optim.AdamW(model.parameters(), { lr: learningRate(0, 1), weightDecay: 0.01 })
+  const optimizer = new optim.AdamW(model.parameters(), { weightDecay: 0.01 })
   const stepsPerEpoch = loader.length
   const steps = epochs * stepsPerEpoch
+  // The learning rate rises for a fifth of the steps and then falls to nothing.
+  const scheduler = new optim.OneCycleLR(optimizer, 0.006, steps, { pctStart: 0.2, cycleMomentum: false })
   let step = 0
   for (let epoch = 1; epoch <= epochs; epoch++) {
     for await (const [images, labels] of loader) {
-      for (const group of optimizer.paramGroups) group.lr = learningRate(step, steps)
       model.train()
       optimizer.zeroGrad()
       const scores = model.forward(moveRandomly(images))
       const loss = nn.functional.crossEntropy(scores, labels)
       loss.backward()
       optimizer.step()
+      scheduler.step()
 
       step++
       const accuracy = scores.argmax(1).eq(labels).to('float32').mean().item()

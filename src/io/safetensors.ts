@@ -3,6 +3,7 @@
 // know files.
 import type { DType, ElementArray } from '../core/dtype.ts'
 import { DTypeError, OptionError } from '../core/errors.ts'
+import type { Value } from '../core/value.ts'
 import { fromArray, toTypedArray } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { elementTypes } from './element-types.ts'
@@ -43,7 +44,7 @@ const bytesOf = (array: ElementArray): Uint8Array => new Uint8Array(array.buffer
 export function save(tensors: Readonly<Record<string, Tensor>>, options?: SaveOptions): Uint8Array<ArrayBuffer> {
   const { metadata } = readOptions('safetensors.save', undefined, options)
   const entries = Object.entries(tensors)
-    .map(([name, tensor]) => ({ name, shape: tensor.shape, dtype: tensor.dtype, bytes: bytesOf(toTypedArray(tensor)) }))
+    .map(([name, tensor]: [string, Value]) => ({ name, shape: tensor.shape, dtype: tensor.dtype, bytes: bytesOf(toTypedArray(tensor)) }))
     .sort((a, b) => elementTypes[savedAs[b.dtype]]!.bytes - elementTypes[savedAs[a.dtype]]!.bytes || (a.name < b.name ? -1 : 1))
   const header: [string, unknown][] = metadata === null ? [] : [['__metadata__', checkMetadata(metadata)]]
   let end = 0

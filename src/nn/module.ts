@@ -7,7 +7,10 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { printModule } from './module-format.ts'
 import { isModule, membersOf, modulesOf, tensorsOf } from './module-tree.ts'
 import { Buffer, isBuffer, isParameter, Parameter } from './parameter.ts'
+import { type OptionsOf, readOptions } from './signatures.ts'
 import { type KeyMismatch, liveState, loadState, type StateDict } from './state-dict.ts'
+
+const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
 
 /**
  * Base class of layers and models: write the parts as properties and the computation as `forward`.
@@ -84,8 +87,8 @@ export class Module {
   }
 
   /** Puts this module and all below it into training mode, or out of it with `{ mode: false }`. */
-  train(options?: { mode?: boolean | undefined }): this {
-    const mode = options?.mode ?? true
+  train(options?: OptionsOf<'train'>): this {
+    const { mode } = readOptions('train', options)
     for (const module of this.modules()) module.training = mode
     return this
   }
@@ -96,15 +99,20 @@ export class Module {
   }
 
   /** Lets all parameters require grad, or freezes them with `{ requiresGrad: false }`. */
-  requiresGrad_(options?: { requiresGrad?: boolean | undefined }): this {
-    const requiresGrad = options?.requiresGrad ?? true
+  requiresGrad_(options?: OptionsOf<'requiresGrad_'>): this {
+    const { requiresGrad } = readOptions('requiresGrad_', options)
     for (const parameter of this.parameters()) setRequiresGrad(parameter, requiresGrad)
     return this
   }
 
   /** Drops the gradients of all parameters, or fills them with zeros with `{ setToNull: false }`. */
-  zeroGrad(options?: { setToNull?: boolean | undefined }): void {
-    clearGradients(this.parameters(), options?.setToNull ?? true)
+  zeroGrad(options?: OptionsOf<'zeroGrad'>): void {
+    const { setToNull } = readOptions('zeroGrad', options)
+    for (const parameter of this.parameters()) {
+      const { grad } = parameter
+      if (setToNull) parameter.grad = null
+      else if (grad !== null) write(grad.detach(), 0)
+    }
   }
 
   /** Calls `visit` on every module below this one, then on this one. */
@@ -132,8 +140,8 @@ export class Module {
    * console.log(b.weight.equal(a.weight)) // true
    * ```
    */
-  loadStateDict(state: Readonly<StateDict>, options?: { strict?: boolean | undefined }): KeyMismatch {
-    return loadState(this, state, options?.strict ?? true)
+  loadStateDict(state: Readonly<StateDict>, options?: OptionsOf<'loadStateDict'>): KeyMismatch {
+    return loadState(this, state, readOptions('loadStateDict', options).strict)
   }
 
   /**
@@ -177,18 +185,9 @@ export class Module {
     return printModule(this, this.extraRepr())
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  /** @internal */
+  [inspect](): string {
     return this.toString()
-  }
-}
-
-/** Drops or zeroes gradients. */
-export function clearGradients(parameters: Iterable<Parameter>, setToNull: boolean): void {
-  for (const parameter of parameters) {
-    const { grad } = parameter
-    if (grad === null) continue
-    if (setToNull) parameter.grad = null
-    else noGrad(() => write(grad.detach(), 0))
   }
 }
 

@@ -30,7 +30,7 @@ export const transformations = {
   normalize: 'input: tensor, p: number = 2, dim: dim = 1, eps: number = 1e-12',
   cosineSimilarity: 'x1: tensor, x2: tensor, dim: dim = 1, eps: number = 1e-8',
   pairwiseDistance: 'x1: tensor, x2: tensor, p: number = 2, eps: number = 0.000001, keepdim: boolean = false',
-  adaptiveAvgPool1d: 'input: tensor, outputSize: pair', adaptiveAvgPool2d: 'input: tensor, outputSize: pair',
+  adaptiveAvgPool1d: 'input: tensor, outputSize: pair | data', adaptiveAvgPool2d: 'input: tensor, outputSize: pair | data',
 } as const
 
 /** Signatures of losses. */
@@ -48,6 +48,12 @@ export const losses = {
   klDiv: "input: tensor, target: tensor, *, reduction: 'mean' | 'batchmean' | 'sum' | 'none' = 'mean', logTarget: boolean = false",
 } as const
 
+/** Signatures of the methods of Module that take options. */
+export const moduleMethods = {
+  train: '*, mode: boolean = true', requiresGrad_: '*, requiresGrad: boolean = true', zeroGrad: '*, setToNull: boolean = true',
+  loadStateDict: 'stateDict: data, *, strict: boolean = true',
+} as const
+
 /** Signatures of the layers' constructors. */
 export const layers = {
   Parameter: 'data: tensor, *, requiresGrad: boolean = true', Buffer: 'data: tensor, *, persistent: boolean = true',
@@ -61,7 +67,7 @@ export const layers = {
   AvgPool1d: 'kernelSize: pair, stride: pair | null = null, padding: pair = 0, ceilMode: boolean = false, countIncludePad: boolean = true',
   AvgPool2d:
     'kernelSize: pair, stride: pair | null = null, padding: pair = 0, ceilMode: boolean = false, countIncludePad: boolean = true, divisorOverride: int | null = null',
-  AdaptiveAvgPool1d: 'outputSize: pair', AdaptiveAvgPool2d: 'outputSize: pair',
+  AdaptiveAvgPool1d: 'outputSize: pair | data', AdaptiveAvgPool2d: 'outputSize: pair | data',
   BatchNorm1d:
     "numFeatures: int, eps: number = 0.00001, momentum: number | null = 0.1, affine: boolean = true, trackRunningStats: boolean = true, *, dtype: dtype = 'float32', device: device = 'cpu'",
   BatchNorm2d:
@@ -103,8 +109,8 @@ export const initialisers = {
 } as const
 
 /** Every signature of this folder, by name. */
-export const signatures: typeof activations & typeof transformations & typeof losses & typeof layers & typeof initialisers = {
-  ...activations, ...transformations, ...losses, ...layers, ...initialisers,
+export const signatures: typeof activations & typeof transformations & typeof losses & typeof moduleMethods & typeof layers & typeof initialisers = {
+  ...activations, ...transformations, ...losses, ...moduleMethods, ...layers, ...initialisers,
 }
 
 /** Names of functions and layers. */

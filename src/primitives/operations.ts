@@ -18,12 +18,22 @@ export type Operand = Value | number
 
 /** A number as an operand beside `other`: it takes that tensor's dtype (int32 beside bool). */
 export function operandLike(name: string, number: number, other: DTypeFacts): Value {
-  if (typeof number !== 'number') throw new OptionError(`${name}: operands are tensors or numbers, got ${describe(number)}. Make a tensor with tensor(…).`)
+  if (typeof number !== 'number') throw notAnOperand(name, number)
   const type = other.code === 0 ? dtypes.int32 : other
   if (type.category !== 2 && !Number.isInteger(number)) {
     throw new DTypeError(`${name}: ${number} beside a tensor of ${other.name} would be cut off. Convert the tensor with .to('float32').`)
   }
   return constant(number, type)
+}
+
+/** By this brand a tensor of another copy of the library is told from other objects. */
+export const TENSOR_BRAND: unique symbol = Symbol.for('wengert.Tensor') as never
+
+function notAnOperand(name: string, argument: unknown): OptionError {
+  if (typeof argument === 'object' && argument !== null && TENSOR_BRAND in argument) {
+    return new OptionError(`${name}: this tensor belongs to another copy of wengert. Install the library once, so that all parts share it.`)
+  }
+  return new OptionError(`${name}: operands are tensors or numbers, got ${describe(argument)}. Make a tensor with tensor(…).`)
 }
 
 /** What an argument is, for messages. */
@@ -43,7 +53,7 @@ const binary =
   (x, y) => {
     if (x instanceof Value) return bind(name, [x, y instanceof Value ? y : operandLike(name, y, x.storage.type)], null)
     if (y instanceof Value) return bind(name, [operandLike(name, x, y.storage.type), y], null)
-    throw new OptionError(`${name}: one operand must be a tensor, got ${describe(x)} and ${describe(y)}.`)
+    throw typeof x === 'number' && typeof y === 'number' ? new OptionError(`${name}: one operand must be a tensor, got two numbers.`) : notAnOperand(name, typeof x === 'number' ? y : x)
   }
 
 export const neg: Unary = /*@__PURE__*/ unary('neg')

@@ -24,8 +24,13 @@ export type Promote<A extends Shape, D extends DType, B extends Shape, E extends
   : A extends readonly [] ? (B extends readonly [] ? Promotion[D][E] : Weak[E][D]) : B extends readonly [] ? Weak[D][E] : Promotion[D][E]
 /** The dtype that a number takes beside a tensor of `D`. */
 export type NumberOperand<D extends DType> = Row<'float32', 'float64', 'int32', 'uint8', 'int32'>[D]
+/** The dtype of a function of two operands, where `never` is a number's (two numbers are refused). */
+export type Combine<A extends Shape, D extends DType, B extends Shape, E extends DType> = [D] extends [never] ? NumberOperand<E> : [E] extends [never] ? NumberOperand<D>
+  : Promote<A, D, B, E>
 /** The dtype of a function that has no integer results, such as exp. */
 export type Float<D extends DType> = Row<'float32', 'float64', 'float32', 'float32', 'float32'>[D]
+/** The dtype of a division; with a rounding mode integers stay integers. */
+export type Quotient<D extends DType, M> = M extends null ? Float<D> : D
 /** The dtype of a sum. */
 export type Total<D extends DType> = Row<'float32', 'float64', 'int32', 'int32', 'int32'>[D]
 /** The JavaScript value of one element. */

@@ -18,7 +18,7 @@ const plain = (word: string): string => word.toLowerCase().replaceAll('_', '')
 /** The known word nearest to the given one, or null when none is near enough to be meant. */
 export function nearest(word: string, known: readonly string[]): string | null {
   let best: string | null = null
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
+  let bestDistance = (word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3))) + 1
   for (const candidate of known) {
     const distance = editDistance(plain(word), plain(candidate))
     if (distance < bestDistance) {

@@ -42,7 +42,7 @@ interface Row {
 const rows: { readonly [K in keyof Kinds]: Row } = {
   tensor: { matches: isValue, words: ['a tensor'] },
   tensors: { matches: (value) => Array.isArray(value) && value.every(isValue), words: ['a list of tensors'] },
-  operand: { matches: (value) => typeof value === 'number' || isValue(value), words: ['a tensor or a number'] },
+  operand: { matches: (value) => typeof value === 'number' || isValue(value), words: ['a tensor', 'a number'] },
   number: { matches: (value) => typeof value === 'number', words: ['a number'] },
   int: { matches: isInt, words: ['an integer'] },
   dim: { matches: isInt, words: ['an integer'] },
@@ -50,7 +50,7 @@ const rows: { readonly [K in keyof Kinds]: Row } = {
   shape: { matches: isInts, words: ['a list of integers'] },
   pair: { matches: (value) => isInt(value) || isInts(value), words: ['an integer', 'a list of integers'] },
   numbers: { matches: (value) => Array.isArray(value) && value.every((item) => typeof item === 'number'), words: ['a list of numbers'] },
-  boolean: { matches: (value) => typeof value === 'boolean', words: ['true or false'] },
+  boolean: { matches: (value) => typeof value === 'boolean', words: ['true', 'false'] },
   string: { matches: (value) => typeof value === 'string', words: ['a string'] },
   dtype: { matches: (value) => dtypeNames.includes(value as string), words: dtypeNames.map((name) => `'${name}'`) },
   device: { matches: (value) => value === 'cpu', words: ["'cpu'"] },

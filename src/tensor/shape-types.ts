@@ -19,6 +19,9 @@ export type Frozen<S extends Shape> = { readonly [I in keyof S]: S[I] }
 /** The same shape, as a mutable tuple; unknown where the length is not known. */
 export type Sizes<S extends Shape> = number extends S['length'] ? any : { -readonly [I in keyof S]: S[I] }
 
+declare const unset: unique symbol
+/** Stands for an argument that was not given; nobody can pass it. As the last member of a constraint it also shows that nothing could be inferred. */
+export type Unset = typeof unset
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 // any or number[]: nothing is known.
 type Free<A extends Shape> = 0 extends 1 & A ? true : number extends A['length'] ? true : false
@@ -67,8 +70,8 @@ export type Broadcast<A extends Shape, B extends Shape> = true extends Free<A> |
 /** The common shape of three operands. */
 export type Broadcast3<A extends Shape, B extends Shape, C extends Shape> = Broadcast<A, B> extends infer R ? R extends Shape ? Broadcast<R, C> : R : never
 /** The shape of `A` where `B` broadcasts into it, as an in-place operation needs. */
-export type Into<A extends Shape, B extends Shape> = Broadcast<A, B> extends infer R
-  ? R extends string ? R : true extends Free<A> | Free<B> | Same<R, A> ? A : R extends { length: A['length'] } ? Into1<A, R> : 'the operand has more dims than the tensor it is written into'
+export type Into<A extends Shape, B extends Shape> = true extends Free<A> | Free<B> ? number[] : Broadcast<A, B> extends infer R
+  ? R extends string ? R : true extends Same<R, A> ? A : R extends { length: A['length'] } ? Into1<A, R> : 'the operand has more dims than the tensor it is written into'
   : never
 type Into1<A extends Shape, R> = A extends R ? A : R extends A ? A : number extends A[number] ? A : 'the operand is larger than the tensor it is written into'
 /** `S` expanded to `T`: sizes 1 grow, -1 stays. */
@@ -109,7 +112,7 @@ type Collapse<S extends Shape, P extends Position, Keep> = Keep extends true ? {
 type ReduceAt<S extends Shape, D extends number, Keep> = number extends D ? number[]
   : S['length'] extends infer R extends Rank ? `${D}` extends keyof Positions[R] ? Collapse<S, PositionOf<R, D>, Keep> : OutOfRange<D, R> : number[]
 /** `S` without the reduced dims, or with size 1 there. */
-export type Reduce<S extends Shape, D extends Dims, Keep> = true extends Free<S> ? (D extends null ? (Keep extends true ? number[] : []) : number[])
+export type Reduce<S extends Shape, D, Keep> = Unset extends D ? Reduce<S, null, Keep> : true extends Free<S> ? (D extends null ? (Keep extends true ? number[] : []) : number[])
   : D extends null ? (Keep extends true ? { -readonly [I in keyof S]: 1 } : [])
     : D extends number ? ReduceAt<S, D, Keep> : D extends readonly [] ? Reduce<S, null, Keep> : D extends readonly number[] ? ReduceAt<S, D[number], Keep> : number[]
 /** `S`, where `D` is one of its dims. */
@@ -132,6 +135,8 @@ export type Transpose<S extends Shape, D extends number, E extends number> = tru
   : S['length'] extends infer R extends Rank ? `${D}` extends keyof Positions[R] ? `${E}` extends keyof Positions[R] ? Swap<S, PositionOf<R, D>, PositionOf<R, E>>
     : OutOfRange<E, R> : OutOfRange<D, R> : number[]
 type Swap<S extends Shape, P extends Position, Q extends Position> = { -readonly [I in keyof S]: I extends P ? S[Q & keyof S] : I extends Q ? S[P & keyof S] : S[I] }
+/** `S` with its dims in the opposite order. */
+export type Reversed<S extends Shape> = S extends readonly [infer M extends number, infer N extends number] ? [N, M] : S
 /** `S` with its dims in the order `P`. */
 export type Permute<S extends Shape, P extends Shape> = true extends Free<P> ? number[] : true extends Free<S> ? { -readonly [I in keyof P]: number }
   : S['length'] extends infer R extends Rank
@@ -145,7 +150,7 @@ export type Unsqueeze<S extends Shape, D extends number, X extends number = 1> =
 type OnesOf<S extends Shape, P extends Position> = P extends keyof S ? number extends S[P] ? 'unknown' : S[P] extends 1 ? P : never : never
 type SqueezeAt<S extends Shape, P extends Position> = OnesOf<S, P> extends infer O ? 'unknown' extends O ? number[] : Drop<S, O & Position> : never
 /** `S` without its dims of size 1, all or those of `D`. */
-export type Squeeze<S extends Shape, D extends Dims> = true extends Free<S> ? number[] : D extends null ? SqueezeAt<S, keyof S & Position>
+export type Squeeze<S extends Shape, D> = Unset extends D ? Squeeze<S, null> : true extends Free<S> ? number[] : D extends null ? SqueezeAt<S, keyof S & Position>
   : S['length'] extends infer R extends Rank
     ? (D extends number ? D : D extends readonly number[] ? D[number] : never) extends infer E extends number
       ? number extends E ? number[] : `${E}` extends keyof Positions[R] ? SqueezeAt<S, PositionOf<R, E>> : OutOfRange<E, R>

@@ -2,7 +2,7 @@
 // and takes the arguments of a call by them: names, defaults, kinds. It must not know any operation.
 // The law: required parameters, operands and the first optional parameter are positional, never a boolean;
 // every optional one may go by name into a trailing options object; after `*` all go by name only, before `/` all may go
-// by position (the overloads of `arange` and `randint`).
+// by position (the overloads of `arange` and `randint`, the two bounds of `uniform_`).
 import { DeviceError, DTypeError, OptionError } from '../core/errors.ts'
 import { nearest } from './nearest-word.ts'
 import { describeKinds, type KindType, matches, remedy } from './parameter-kinds.ts'

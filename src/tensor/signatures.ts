@@ -113,8 +113,8 @@ export const elementwise = {
   zero_: 'input: tensor',
   fill_: 'input: tensor, value: operand',
   copy_: 'input: tensor, source: operand',
-  normal_: 'input: tensor, mean: number = 0, std: number = 1, *, generator: generator | null = null',
-  uniform_: 'input: tensor, from: number = 0, to: number = 1, *, generator: generator | null = null',
+  normal_: 'input: tensor, mean: number = 0, std: number = 1, /, *, generator: generator | null = null',
+  uniform_: 'input: tensor, from: number = 0, to: number = 1, /, *, generator: generator | null = null',
   bernoulli_: 'input: tensor, p: number = 0.5, *, generator: generator | null = null',
 } as const
 
@@ -129,8 +129,8 @@ export const reductions = {
   stdMean: 'input: tensor, dim: dims | null = null, *, correction: number = 1, keepdim: boolean = false',
   amax: 'input: tensor, dim: dims | null = null, keepdim: boolean = false',
   amin: 'input: tensor, dim: dims | null = null, keepdim: boolean = false',
-  max: 'input: tensor, dimOrOther: dim | tensor | null = null, keepdim: boolean = false',
-  min: 'input: tensor, dimOrOther: dim | tensor | null = null, keepdim: boolean = false',
+  max: 'input: tensor, dim: dim | tensor | null = null, keepdim: boolean = false',
+  min: 'input: tensor, dim: dim | tensor | null = null, keepdim: boolean = false',
   argmax: 'input: tensor, dim: dim | null = null, keepdim: boolean = false',
   argmin: 'input: tensor, dim: dim | null = null, keepdim: boolean = false',
   any: 'input: tensor, dim: dims | null = null, keepdim: boolean = false',

@@ -30,8 +30,8 @@ test('no branch on the name of a primitive', () => {
   expect(below.filter(({ text }) => branch.test(text)).map(({ path }) => path)).toEqual([])
 })
 
-test('few files name a primitive', () => {
-  // its row in elementwise.ts, its rule, its function in operations.ts, and what makes it a method
+test('the files that name one elementwise primitive do not become more', () => {
+  // its row, expression, rule and function below; above them the operation, its in-place form, and the typed method and function of each
   const naming = sources.filter(({ path, text }) => !path.endsWith('signatures.ts') && /\bacosh\b/.test(text)).map(({ path }) => path)
-  expect(naming.length, naming.join(', ')).toBeLessThanOrEqual(6)
+  expect(naming.length, naming.join(', ')).toBeLessThanOrEqual(9)
 })

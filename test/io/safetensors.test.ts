@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { tensor, zeros } from 'wengert'
+import { type Tensor, tensor, zeros } from 'wengert'
 import { safetensors } from 'wengert/io'
 
 /** A file as another program would write it. */
@@ -49,7 +49,7 @@ test('reads back what it wrote: every dtype, shapes, views, the empty and the 0-
   }
   const read = safetensors.load(safetensors.save(tensors))
   expect(Object.keys(read).sort()).toEqual(Object.keys(tensors).sort())
-  for (const [name, expected] of Object.entries(tensors)) {
+  for (const [name, expected] of Object.entries<Tensor>(tensors)) {
     const found = read[name]!
     expect([found.shape, found.dtype, found.toArray()], name).toEqual([expected.shape, expected.dtype, expected.toArray()])
   }

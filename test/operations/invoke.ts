@@ -26,7 +26,7 @@ export function formsFor(record: OperationRecord, call: Pick<Call, 'args'>): For
 /** What the operation gives. */
 export function invoke(record: OperationRecord, call: Pick<Call, 'args' | 'options'>, form: Form): unknown {
   const args = call.options ? [...call.args, call.options] : call.args
-  if (record.run) return record.run(library, ...args)
+  if (record.run) return record.run({ ...library, ...functions }, ...args)
   const callable = found(form, record.name, args[0])
   return form === 'method' ? callable.call(args[0], ...args.slice(1)) : callable(...args)
 }

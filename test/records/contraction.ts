@@ -108,6 +108,7 @@ export const contractionRecords: readonly OperationRecord[] = [
       sample(real([1, 2, 6], transposed), real([2, 2, 3], reversed), null, { stride: 3 }),
       sample(real([1, 2, 5]), real([2, 2, 3]), null, { padding: 'same' }),
       sample(real([1, 2, 5]), real([2, 2, 3]), null, { padding: 'valid' }),
+      sample(real([1, 1, 5]), real([1, 1, 4]), null, { padding: 'same' }),
     ],
     errors: [fails('Shape', 'conv1d: ', real([1, 2, 5]), real([3, 3, 3])), fails('Shape', 'conv1d: ', real([1, 1, 2]), real([1, 1, 3]))],
   }),

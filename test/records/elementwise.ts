@@ -34,55 +34,67 @@ export function everyShape(): Sample[] {
   ]
 }
 
-const special = [0, -0, 1, -1, 1e-6, -1e-6, 1e30, -1e30, Infinity_, -Infinity_, NaN_]
+const everySpecial = [0, -0, 1, -1, 1e-6, -1e-6, 1e30, -1e30, Infinity_, -Infinity_, NaN_]
 
 interface UnaryChoices {
   readonly domain?: readonly [number, number]
   readonly avoid?: readonly number[]
-  /** False where the operation has no derivative (floor is 0 everywhere: it has one). */
-  readonly differentiable?: boolean
-  readonly integers?: boolean
+  /** Values at which the formula may go wrong. */
   readonly special?: readonly number[]
+  readonly also?: readonly Sample[]
 }
 
-function unary(name: string, choices: UnaryChoices = {}): OperationRecord {
-  const shapes = everyShape().map((s) =>
-    choices.differentiable === false ? { ...s, args: s.args.map((a) => ({ ...(a as object), differentiable: false }) as Argument) } : s,
-  )
+function unary(name: string, { domain = [-2, 2], avoid = [], special = everySpecial, also = [] }: UnaryChoices = {}): OperationRecord {
   return record(name, {
-    domain: choices.domain ?? [-2, 2],
-    avoid: choices.avoid ?? [],
+    domain,
+    avoid,
     samples: [
-      ...shapes,
-      sample(fixed([...(choices.special ?? special)])),
-      ...(choices.integers === false ? [] : [sample(integers([1, 2, 3])), sample(integers([[0, 1]], 'uint8')), sample(integers([]))]),
+      ...everyShape(),
+      sample(fixed([...special])),
+      sample(integers([1, 2, 3])),
+      sample(integers([[0, 1]], 'uint8')),
+      sample(integers([])),
+      ...also,
     ],
   })
 }
 
-const booleanUnary = (name: string): OperationRecord => {
-  const base = unary(name)
-  return { ...base, samples: [...base.samples, sample(booleans([0, 1, 1]))] }
+/** The same record, its inputs asking for no gradient. */
+function predicate(base: OperationRecord): OperationRecord {
+  return { ...base, samples: base.samples.map(withoutGradient) }
 }
+
+function withoutGradient(s: Sample): Sample {
+  const constant = (argument: Argument): Argument =>
+    typeof argument === 'object' && argument !== null && 'kind' in argument && argument.kind === 'tensor'
+      ? { ...argument, differentiable: false }
+      : argument
+  return { ...s, args: s.args.map(constant) }
+}
+
+const positive = { domain: [0.2, 4] } as const
+const wholes = { avoid: [-2, -1, 0, 1, 2], special: [0.5, -0.5, 2, -2.5, Infinity_, NaN_] } as const
+const angles = [0, -0, 1, -1, 1e-6, 1000, Infinity_, NaN_]
+const ofBooleans = sample(booleans([0, 1, 1]))
 
 export const unaryRecords: readonly OperationRecord[] = [
   unary('neg'),
   unary('abs', { avoid: [0] }),
   unary('sign', { avoid: [0] }),
-  booleanUnary('reciprocal'),
+  unary('reciprocal', { domain: [0.3, 3], also: [ofBooleans] }),
   unary('square', { special: [0, -0, 1, -1, 1e-6, Infinity_, -Infinity_, NaN_] }),
-  booleanUnary('sqrt'),
-  unary('rsqrt', { domain: [0.2, 4] }),
-  booleanUnary('exp'),
+  unary('sqrt', { ...positive, also: [ofBooleans] }),
+  unary('rsqrt', positive),
+  unary('exp', { also: [ofBooleans] }),
   unary('expm1'),
   unary('exp2'),
-  unary('log', { domain: [0.2, 4] }),
+  unary('log', positive),
   unary('log1p', { domain: [-0.8, 3] }),
-  unary('log2', { domain: [0.2, 4] }),
-  unary('log10', { domain: [0.2, 4] }),
-  unary('sin', { special: [0, -0, 1, -1, 1e-6, 1000, Infinity_, NaN_] }),
-  unary('cos', { special: [0, -0, 1, -1, 1e-6, 1000, Infinity_, NaN_] }),
-  unary('tan', { domain: [-1.3, 1.3], special: [0, -0, 1, -1, 1e-6, 1000, Infinity_, NaN_] }),
+  unary('log2', positive),
+  unary('log10', positive),
+  unary('sin', { special: angles }),
+  unary('cos', { special: angles }),
+  unary('tan', { domain: [-1.3, 1.3], special: angles }),
   unary('asin', { domain: [-0.9, 0.9] }),
   unary('acos', { domain: [-0.9, 0.9] }),
   unary('atan'),
@@ -95,27 +107,20 @@ export const unaryRecords: readonly OperationRecord[] = [
   unary('erf'),
   unary('erfc', { special: [0, -0, 1, -1, 3, -3, Infinity_, -Infinity_, NaN_] }),
   unary('sigmoid'),
-  { ...unary('relu', { avoid: [0] }), forms: ['method', 'function', 'functional'], torch: 'torch.relu' },
-  unary('floor', { avoid: [-2, -1, 0, 1, 2], special: [0.5, -0.5, 2, -2.5, Infinity_, NaN_] }),
-  unary('ceil', { avoid: [-2, -1, 0, 1, 2], special: [0.5, -0.5, 2, -2.5, Infinity_, NaN_] }),
-  unary('round', { avoid: [-1.5, -0.5, 0.5, 1.5], special: [0.5, 1.5, 2.5, -0.5, -1.5, Infinity_, NaN_] }),
-  unary('trunc', { avoid: [-2, -1, 0, 1, 2], special: [0.5, -0.5, 2, -2.5, Infinity_, NaN_] }),
-  unary('isnan', { differentiable: false }),
-  unary('isinf', { differentiable: false }),
-  unary('isfinite', { differentiable: false }),
-  { ...booleanUnary('logicalNot'), samples: [...booleanUnary('logicalNot').samples.map(plain)] },
-].map(fix)
-
-function plain(s: Sample): Sample {
-  return { ...s, args: s.args.map((a) => ({ ...(a as object), differentiable: false }) as Argument) }
-}
-
-// The square root of the record's own domain is real.
-function fix(r: OperationRecord): OperationRecord {
-  if (r.name === 'sqrt') return { ...r, domain: [0.2, 4] }
-  if (r.name === 'reciprocal') return { ...r, avoid: [0], domain: [0.3, 3] }
-  return r
-}
+  { ...unary('relu', { avoid: [0] }), forms: ['method', 'function', 'functional'] },
+  unary('floor', wholes),
+  unary('ceil', wholes),
+  unary('trunc', wholes),
+  unary('round', {
+    avoid: [-1.5, -0.5, 0.5, 1.5],
+    special: [0.5, 1.5, 2.5, -0.5, -1.5, Infinity_, NaN_],
+    also: [sample(fixed([1.2345, -1.25, 15.5]), { decimals: 2 }), sample(fixed([14, -26]), { decimals: -1 })],
+  }),
+  predicate(unary('isnan')),
+  predicate(unary('isinf')),
+  predicate(unary('isfinite')),
+  predicate(unary('logicalNot', { also: [ofBooleans] })),
+]
 
 /** Every way in which two operands meet. */
 function pairs(name: string, extra: readonly Sample[], choices: Partial<OperationRecord> = {}): OperationRecord {
@@ -150,32 +155,17 @@ const integerPairs = [
   sample(integers([7, -7, 3]), 2),
 ]
 
-const comparisons = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'].map((name) => {
-  const base = pairs(name, [
-    sample(fixed([1, 2, NaN_, Infinity_, -0]), fixed([1, 1, NaN_, Infinity_, 0])),
-    sample(integers([1, 2, 3]), integers([1, 3, 2])),
-    sample(integers([1, 2, 3]), 2),
-    sample(booleans([1, 0]), booleans([0, 0])),
-    sample(integers([1, 2, 3]), fixed([1, 2.5, 2])),
-  ])
-  // Without gradients, `constant` on either side is the same sample twice.
-  const samples = base.samples.filter(
-    (s) => !(s.args.length === 2 && isConstant(s.args[0]) && !isConstant(s.args[1])) && !(isConstant(s.args[1]) && !isConstant(s.args[0])),
-  )
-  return { ...base, samples: [...samples.map(withoutGradient), sample(constant([2]), constant([2]))] }
-})
-
-function isConstant(argument: Argument | undefined): boolean {
-  const spec = argument as { kind?: string; shape?: readonly number[]; differentiable?: boolean; values?: unknown } | undefined
-  return spec?.kind === 'tensor' && spec.differentiable === false && spec.values === null && spec.shape?.length === 1 && spec.shape[0] === 2
-}
-
-function withoutGradient(s: Sample): Sample {
-  return {
-    ...s,
-    args: s.args.map((a) => (typeof a === 'object' && a !== null && 'kind' in a ? ({ ...a, differentiable: false } as Argument) : a)),
-  }
-}
+const comparisons = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'].map((name) =>
+  predicate(
+    pairs(name, [
+      sample(fixed([1, 2, NaN_, Infinity_, -0]), fixed([1, 1, NaN_, Infinity_, 0])),
+      sample(integers([1, 2, 3]), integers([1, 3, 2])),
+      sample(integers([1, 2, 3]), 2),
+      sample(booleans([1, 0]), booleans([0, 0])),
+      sample(integers([1, 2, 3]), fixed([1, 2.5, 2])),
+    ]),
+  ),
+)
 
 const logical = ['logicalAnd', 'logicalOr', 'logicalXor'].map((name) =>
   record(name, {

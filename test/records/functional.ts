@@ -40,7 +40,10 @@ export const activationRecords: readonly OperationRecord[] = [
   activation('selu', { avoid: [0] }),
   // PyTorch's 1/α is a float32, also in float64.
   activation('celu', {
-    tolerances: { float32: [2e-6, 2e-6], float64: [1e-7, 1e-12] }, avoid: [0], also: [sample(real([4]), 1.7)] }),
+    tolerances: { float32: [2e-6, 2e-6], float64: [1e-7, 1e-12] },
+    avoid: [0],
+    also: [sample(real([4]), 1.7)],
+  }),
   activation('gelu', { also: [sample(real([4]), { approximate: 'tanh' }), sample(fixed([30, -30]), { approximate: 'tanh' })] }),
   activation('silu'),
   activation('mish'),
@@ -91,6 +94,7 @@ function twoDimensional(name: string): OperationRecord {
       ...(max
         ? [
             sample(real([1, 1, 7, 6]), 2, { stride: 1, dilation: [3, 2] }),
+            sample(real([1, 2, 4, 4]), 2, { returnIndices: true }),
             notSmooth(
               'of equal values the first wins',
               given([
@@ -123,7 +127,7 @@ function twoDimensional(name: string): OperationRecord {
     errors: [
       fails('Shape', `${name}: `, real([4, 4]), 2),
       fails('Shape', `${name}: `, real([1, 1, 2, 2]), 3),
-      fails('Option', `${name}: `, real([1, 1, 4, 4]), 2, { padding: 2 }),
+      fails('Shape', `${name}: `, real([1, 1, 4, 4]), 2, { padding: 2 }),
     ],
   })
 }
@@ -177,6 +181,12 @@ export const normalizationRecords: readonly OperationRecord[] = [
   record('batchNorm', {
     forms: ['functional'],
     writes: true,
+    // The running statistics are results, too.
+    torch: 'lambda x, mean, var, **options: [F.batch_norm(x, mean, var, **options)] + [t for t in (mean, var) if t is not None]',
+    run: (library, x, mean, variance, options) => {
+      const output = library['batchNorm']?.(x, mean, variance, options)
+      return [output, mean, variance].filter((tensor) => tensor !== null)
+    },
     tolerances: rough,
     samples: [
       sample(real([3, 2]), constant([2]), constant([2], { low: 0.5, high: 2 })),
@@ -219,7 +229,11 @@ export const normalizationRecords: readonly OperationRecord[] = [
   }),
   record('cosineSimilarity', {
     forms: ['functional'],
-    samples: [sample(real([2, 3]), real([2, 3])), sample(real([2, 3]), real([2, 3]), { dim: 0 })],
+    samples: [
+      sample(real([2, 3]), real([2, 3])),
+      sample(real([2, 3]), real([2, 3]), { dim: 0 }),
+      sample(real([1, 2, 3]), real([2, 1, 3]), -2),
+    ],
   }),
 ]
 

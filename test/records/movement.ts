@@ -21,7 +21,7 @@ export const movementRecords: readonly OperationRecord[] = [
       sample(integers([1, 2, 3, 4]), [2, 2]),
     ],
     errors: [
-      fails('Shape', 'reshape: [2, 3] has 6 elements', real([2, 3]), [4]),
+      fails('Shape', 'reshape: 6 elements of shape [2, 3] do not fit into [4]', real([2, 3]), [4]),
       fails('Shape', 'reshape: ', real([2, 3]), [-1, -1]),
       fails('Shape', 'reshape: ', real([2, 3]), [-1, 4]),
     ],
@@ -60,7 +60,7 @@ export const movementRecords: readonly OperationRecord[] = [
     errors: [
       fails('Shape', 'permute: ', real([2, 3]), [0]),
       fails('Index', 'permute: ', real([2, 3]), [0, 2]),
-      fails('Shape', 'permute: ', real([2, 3]), [0, 0]),
+      fails('Index', 'permute: ', real([2, 3]), [0, 0]),
     ],
   }),
   record('transpose', {

@@ -12,6 +12,7 @@ import {
   record,
   type Sample,
   sample,
+  snakeCase,
   spelled,
 } from './specs.ts'
 
@@ -68,7 +69,7 @@ export const reductionRecords: readonly OperationRecord[] = [
       sample(integers([1, 2]), { dtype: 'float64' }),
       sample(real([2, 3]), [0, 1]),
     ]),
-    errors: [...badDims('sum'), fails('Shape', 'sum: ', real([2, 3]), [0, 0])],
+    errors: [...badDims('sum'), fails('Index', 'sum: ', real([2, 3]), [0, 0])],
   }),
   record('mean', { samples: overDims(), errors: [...badDims('mean'), fails('DType', 'mean: ', integers([1, 2]))] }),
   record('prod', {
@@ -124,6 +125,7 @@ export const reductionRecords: readonly OperationRecord[] = [
         sample(integers([3, 1])),
         sample(fixed([1, Number.NaN])),
         notSmooth('equal extremes share the gradient', given([2, 1, 2, 1])),
+        sample(real([2, 3]), real([3])),
       ],
       errors: [fails('Shape', `${name}: `, real([0]))],
     }),
@@ -272,7 +274,14 @@ export const reductionRecords: readonly OperationRecord[] = [
   ),
   ...['varMean', 'stdMean'].map((name) =>
     record(name, {
-      samples: [sample(real([2, 3])), sample(real([2, 3]), 1), sample(real([2, 3]), 0, { keepdim: true })],
+      samples: [
+        sample(real([2, 3])),
+        sample(real([2, 3]), 1),
+        sample(real([2, 3]), 0, { keepdim: true }),
+        spelled(`lambda x, dim, correction: torch.${snakeCase(name)}(x, (dim,), correction=correction)`, real([2, 3]), 1, {
+          correction: 0,
+        }),
+      ],
     }),
   ),
   record('norm', {
@@ -342,6 +351,7 @@ function softmaxRecord(name: string): RecordSource {
       sample(real([4], reversed), 0),
       sample(real([2, 3], strided), 1),
       sample(fixed([1000, 999, -1000]), 0),
+      sample(integers([1, 2, 3]), 0, { dtype: 'float64' }),
     ],
     errors: [fails('Index', `${name}: `, real([2, 3]), 2)],
   }

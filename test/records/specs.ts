@@ -45,6 +45,7 @@ export interface ErrorInput {
   readonly options: Options | null
   /** The stable code of WengertError. */
   readonly code: string
+  /** How the message starts; all of it is in test/fixtures/error-messages.txt. */
   readonly message: string
 }
 

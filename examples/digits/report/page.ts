@@ -53,10 +53,14 @@ export const page = (content: PageContent): Html => html`<!doctype html>
     ${content.gallery}
   </div>
 </section>
-<section>
-  <h2>What one step records</h2>
-  <p>Computing the loss writes down every operation. <code>loss.backward()</code> walks this record from the loss
-    back to the weights, and each operation hands on its share of the gradient.</p>
+<section class="pair">
+  <div class="beside">
+    <h2>What one step records</h2>
+    <p>Computing the loss writes down every operation that a weight has a part in: here from the weights at the top
+      to the <span class="key test">loss</span> at the bottom.</p>
+    <p><code>loss.backward()</code> walks this record the other way. Each operation hands on its share of the gradient,
+      until it arrives at the <span class="key train">weights and biases</span>. Nobody wrote a derivative of this network.</p>
+  </div>
   <div class="graph">${content.graph}</div>
 </section>
 </main>

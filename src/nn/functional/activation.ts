@@ -215,5 +215,5 @@ export function logSoftmax<S extends Shape, D extends DType>(input: Tensor<S, D>
 
 /** `softmax(−x)`. */
 export function softmin<S extends Shape, D extends DType>(input: Tensor<S, D>, dim: number, options?: OptionsOf<'softmin'>): Tensor<S, D> {
-  return reductions.softmax(P.neg(input), dim, options) as Tensor<S, D>
+  return reductions.softmax(P.neg(input), normalizeDim('softmin', dim, input.shape.length), options) as Tensor<S, D>
 }

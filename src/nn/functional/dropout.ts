@@ -20,6 +20,6 @@ export function dropout<S extends Shape, D extends DType>(input: Tensor<S, D>, p
   if (!(probability >= 0 && probability <= 1)) throw new OptionError(`dropout: p must be between 0 and 1, not ${probability}.`)
   if (!training || probability === 0) return input
   if (probability === 1) return P.mul(input, 0) as Tensor<S, D>
-  const kept = P.ge(P.uniform(input.shape, input.dtype, generator), probability)
+  const kept = P.ge(P.uniform(input.shape, input.dtype, generator ?? undefined), probability)
   return P.where(kept, P.mul(input, 1 / (1 - probability)), 0) as Tensor<S, D>
 }

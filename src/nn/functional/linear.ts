@@ -2,6 +2,7 @@
 import type { DType } from '../../core/dtype.ts'
 import { ShapeError } from '../../core/errors.ts'
 import { printShape, type Shape } from '../../core/shape.ts'
+import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import * as indexing from '../../tensor/operations/embedding.ts'
 import { matmul } from '../../tensor/operations/products.ts'
@@ -41,7 +42,7 @@ export function linear<L extends number[], I extends number, O extends number, D
   return P.reshape(flat, [...leading, weightShape[0] as number]) as Tensor<[...L, O], D>
 }
 
-const affine = (product: P.Operand, bias: P.Operand | null): P.Operand => (bias === null ? product : P.add(product, bias))
+const affine = (product: Value, bias: Value | null): Value => (bias === null ? product : P.add(product, bias))
 
 /** The rows of `weight` that `input` (integers) names: `[…] → […, D]`. The row at `paddingIdx` gets no gradient. */
 export function embedding<L extends number[], N extends number, D extends DType>(

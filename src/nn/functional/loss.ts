@@ -1,7 +1,7 @@
 // Losses. All are compositions, written so that neither value nor gradient overflows where the mathematical one does not.
 import { detach } from '../../autograd/index.ts'
 import type { DType } from '../../core/dtype.ts'
-import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
+import { DTypeError, IndexError, OptionError, ShapeError } from '../../core/errors.ts'
 import { printShape, type Shape, sameShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
@@ -143,6 +143,10 @@ function classIndices(name: string, input: Value, target: Value, axis: number, i
   }
   if (isFloat(target) || target.dtype === 'bool') {
     throw new DTypeError(`${name}: class indices must be integers, not ${target.dtype}. Make the target with { dtype: 'int32' }.`)
+  }
+  const classes = input.shape[axis] as number
+  for (const label of P.toTypedArray(target)) {
+    if (label !== ignoreIndex && (label < 0 || label >= classes)) throw new IndexError(`${name}: class ${label} is out of range for ${classes} classes.`)
   }
   if (target.dtype === 'uint8' && (ignoreIndex < 0 || ignoreIndex > 255)) return { keep: null, index: target } // no uint8 equals it
   const keep = P.ne(target, ignoreIndex)

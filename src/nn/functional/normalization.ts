@@ -2,7 +2,7 @@
 import { isGradEnabled, setGradEnabled } from '../../autograd/index.ts'
 import type { DType } from '../../core/dtype.ts'
 import { OptionError, ShapeError } from '../../core/errors.ts'
-import { normalizeDim, printShape, type Shape, sameShape } from '../../core/shape.ts'
+import { broadcastShapes, normalizeDim, printShape, type Shape, sameShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import { norm } from '../../tensor/operations/statistics.ts'
@@ -25,6 +25,7 @@ export function batchNorm<S extends Shape, D extends DType>(
 ): Tensor<S, D> {
   const given = readOptions('batchNorm', weight, bias, options)
   const shape: Shape = input.shape
+  if (input.size === 0) return P.copy(input) as Tensor<S, D> // nothing to normalise, and no statistics to learn from
   if (shape.length < 2) throw new ShapeError(`batchNorm: input needs a batch and a channel dim, got shape ${printShape(shape)}. Unsqueeze it?`)
   const channels = shape[1] as number
   requireChannels('runningMean', runningMean, channels)
@@ -36,7 +37,7 @@ export function batchNorm<S extends Shape, D extends DType>(
   let centred: Value
   let variance: Value
   if (given.training) {
-    const count = channels === 0 ? 0 : input.size / channels
+    const count = input.size / channels
     if (count === 1) throw new ShapeError(`batchNorm: training needs more than one value for each channel, got shape ${printShape(shape)}. Use eval() or a larger batch.`)
     const dims = shape.map((_, dim) => dim).filter((dim) => dim !== 1)
     const mean = P.div(P.sum(input, dims, true), count)
@@ -102,10 +103,11 @@ export function normalize<S extends Shape, D extends DType>(input: Tensor<S, D>,
 /** The cosine of the angle between vectors along `dim`: `x₁·x₂ / (max(‖x₁‖, eps) · max(‖x₂‖, eps))`. */
 export function cosineSimilarity<D extends DType>(x1: Tensor<any, D>, x2: Tensor, dim?: number | OptionsOf<'cosineSimilarity'>, options?: OptionsOf<'cosineSimilarity'>): Tensor<number[], D> {
   const given = readOptions('cosineSimilarity', dim, options)
-  const axis = normalizeDim('cosineSimilarity', given.dim, Math.max(x1.shape.length, x2.shape.length))
+  const shape = broadcastShapes('cosineSimilarity', x1.shape, x2.shape)
+  const axis = normalizeDim('cosineSimilarity', given.dim, shape.length)
   const unit = (x: Value): Value => {
-    const own = axis - Math.max(x1.shape.length, x2.shape.length) + x.shape.length
-    return own < 0 ? x : P.div(x, P.clamp(norm(x, 2, { dim: own, keepdim: true }), given.eps, null))
+    const whole = P.expand(x, shape) // a repeated element counts each time, also in the norm
+    return P.div(whole, P.clamp(norm(whole, 2, { dim: axis, keepdim: true }), given.eps, null))
   }
   return P.sum(P.mul(unit(x1), unit(x2)), [axis]) as Tensor<number[], D>
 }

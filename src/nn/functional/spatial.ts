@@ -12,6 +12,8 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import type { Apply, KeepsChannels, MapsChannels } from '../shape-flow.ts'
 
 type Sizes = number | readonly number[]
+/** Sizes of an output; null keeps the input's. */
+export type OutputSizes = number | null | readonly (number | null)[]
 type Convolved<S, O extends number, Spatial extends number[]> = Out<Apply<MapsChannels<number, O, Spatial, 'convolution'>, S>>
 type Pooled<S, Spatial extends number[]> = Out<Apply<KeepsChannels<Spatial>, S>>
 
@@ -86,28 +88,29 @@ function meanMatrix(outputs: number, inputs: number, dtype: DType): Value {
   return P.cast(P.fromArray(weights, [outputs, inputs]), dtype)
 }
 
-function adaptiveSizes(name: string, input: Value, outputSize: Sizes, count: number): readonly number[] {
-  const sizes = typeof outputSize === 'number' ? new Array<number>(count).fill(outputSize) : outputSize
-  if (sizes.length !== count || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
-    throw new OptionError(`${name}: outputSize must be one positive integer or a list of ${count}, not ${JSON.stringify(outputSize)}.`)
-  }
+function adaptiveSizes(name: string, input: Value, outputSize: OutputSizes, count: number): number[] {
   const rank = input.shape.length
   if (rank !== count + 1 && rank !== count + 2) {
     throw new ShapeError(`${name}: input must have ${count + 1} or ${count + 2} dims, got shape ${printShape(input.shape)}.`)
+  }
+  const given = Array.isArray(outputSize) ? (outputSize as readonly (number | null)[]) : new Array<number | null>(count).fill(outputSize as number | null)
+  const sizes = given.map((size, dim) => size ?? (input.shape[rank - count + dim] as number))
+  if (sizes.length !== count || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
+    throw new OptionError(`${name}: outputSize must be one positive integer or a list of ${count}, not ${JSON.stringify(outputSize)}.`)
   }
   return sizes
 }
 
 /** Means of windows of `[N, C, L]`, chosen so that `outputSize` of them cover the input. */
-export function adaptiveAvgPool1d<S extends Shape, D extends DType>(input: Tensor<S, D>, outputSize: Sizes): Tensor<Pooled<S, [number]>, D> {
-  const [length] = adaptiveSizes('adaptiveAvgPool1d', input, outputSize, 1) as readonly [number]
+export function adaptiveAvgPool1d<S extends Shape, D extends DType>(input: Tensor<S, D>, outputSize: OutputSizes): Tensor<Pooled<S, [number]>, D> {
+  const [length] = adaptiveSizes('adaptiveAvgPool1d', input, outputSize, 1) as [number]
   const shape: Shape = input.shape
   return P.matmul(input, P.transpose(meanMatrix(length, shape[shape.length - 1] as number, input.dtype), 0, 1)) as Tensor
 }
 
 /** Means of windows of `[N, C, H, W]`, chosen so that `outputSize` of them cover each dim. */
-export function adaptiveAvgPool2d<S extends Shape, D extends DType>(input: Tensor<S, D>, outputSize: Sizes): Tensor<Pooled<S, [number, number]>, D> {
-  const [height, width] = adaptiveSizes('adaptiveAvgPool2d', input, outputSize, 2) as readonly [number, number]
+export function adaptiveAvgPool2d<S extends Shape, D extends DType>(input: Tensor<S, D>, outputSize: OutputSizes): Tensor<Pooled<S, [number, number]>, D> {
+  const [height, width] = adaptiveSizes('adaptiveAvgPool2d', input, outputSize, 2) as [number, number]
   const shape: Shape = input.shape
   const [rows, columns] = shape.slice(-2) as [number, number]
   if (height === 1 && width === 1) return P.div(P.sum(input, [-2, -1], true), rows * columns) as Tensor

@@ -3,7 +3,7 @@ import type { DType } from '../../core/dtype.ts'
 import type { Shape } from '../../core/shape.ts'
 import type { Out } from '../../tensor/shape-types.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { adaptiveAvgPool1d, adaptiveAvgPool2d, avgPool1d, avgPool2d, maxPool1d, maxPool2d } from '../functional/spatial.ts'
+import { adaptiveAvgPool1d, adaptiveAvgPool2d, avgPool1d, avgPool2d, maxPool1d, maxPool2d, type OutputSizes } from '../functional/spatial.ts'
 import { Module } from '../module.ts'
 import { pythonBoolean, pythonTuple } from '../module-format.ts'
 import type { Apply, KeepsChannels } from '../shape-flow.ts'
@@ -13,6 +13,11 @@ import { perDim } from './convolution.ts'
 type Sizes = number | readonly number[]
 
 const printed = (sizes: Sizes): string => (typeof sizes === 'number' ? String(sizes) : pythonTuple(sizes))
+
+const printedOutput = (sizes: OutputSizes): string => {
+  const text = (size: number | null): string => (size === null ? 'None' : String(size))
+  return Array.isArray(sizes) ? `(${sizes.map(text).join(', ')}${sizes.length === 1 ? ',' : ''})` : text(sizes as number | null)
+}
 
 /** What both max pools share. */
 abstract class MaxPool extends Module {
@@ -147,9 +152,9 @@ export class AvgPool2d extends Module {
 export class AdaptiveAvgPool1d extends Module {
   /** @internal */
   declare readonly shapeRule?: KeepsChannels<[number]>
-  readonly outputSize: Sizes
+  readonly outputSize: OutputSizes
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: OutputSizes) {
     super()
     checkRequired('AdaptiveAvgPool1d', outputSize)
     this.outputSize = outputSize
@@ -160,7 +165,7 @@ export class AdaptiveAvgPool1d extends Module {
   }
 
   override extraRepr(): string {
-    return `output_size=${printed(this.outputSize)}`
+    return `output_size=${printedOutput(this.outputSize)}`
   }
 }
 
@@ -168,9 +173,9 @@ export class AdaptiveAvgPool1d extends Module {
 export class AdaptiveAvgPool2d extends Module {
   /** @internal */
   declare readonly shapeRule?: KeepsChannels<[number, number]>
-  readonly outputSize: Sizes
+  readonly outputSize: OutputSizes
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: OutputSizes) {
     super()
     checkRequired('AdaptiveAvgPool2d', outputSize)
     this.outputSize = outputSize
@@ -181,6 +186,6 @@ export class AdaptiveAvgPool2d extends Module {
   }
 
   override extraRepr(): string {
-    return `output_size=${printed(this.outputSize)}`
+    return `output_size=${printedOutput(this.outputSize)}`
   }
 }

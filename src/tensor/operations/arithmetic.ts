@@ -1,4 +1,5 @@
 // Arithmetic above the elementwise primitives: scaled sums, roundings, interpolation. Broadcasting and promotion are the primitives'.
+import { OptionError } from '../../core/errors.ts'
 import type { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
@@ -120,6 +121,7 @@ export function clamp(
   options?: OptionsOf<'clamp'>,
 ): Value {
   const bounds = readOptions('clamp', min, max, ...(options === undefined ? [] : [options]))
+  if (bounds.min === null && bounds.max === null) throw new OptionError('clamp: at least one of min and max must be given.')
   return P.clamp(input, bounds.min, bounds.max)
 }
 

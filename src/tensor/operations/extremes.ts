@@ -75,7 +75,7 @@ export function min(
 function extreme(name: 'max' | 'min', input: Value, dimOrOther: unknown, options: unknown): Value | ValuesAndIndices {
   if (dimOrOther instanceof Value) return name === 'max' ? P.maximum(input, dimOrOther) : P.minimum(input, dimOrOther)
   const given = readOptions(name, dimOrOther, options)
-  const choice = given.dimOrOther
+  const choice = given.dim
   if (choice instanceof Value) throw new OptionError(`${name}: give the other tensor by position, as in x.${name}(y).`)
   if (choice !== null) {
     const dim = normalizeDim(name, choice, input.shape.length)

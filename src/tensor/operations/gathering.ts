@@ -34,7 +34,6 @@ function axisOf(name: string, input: Value, dim: number): { axis: number; size: 
 /** `out[i][j] = input[index[i][j]][j]` for dim 0: the elements at `index` along `dim`. */
 export function gather(input: Value, dim: number, index: Value): Value {
   const { axis, size } = axisOf('gather', input, dim)
-  if (index.size === 0) return P.full(index.shape, 0, input.dtype)
   const positions = wrapPositions('gather', index, size, axis)
   if (input.shape.length === 0 || index.shape.length === 0) {
     return P.reshape(P.gather(P.reshape(input, [input.size]), 0, P.reshape(positions, [index.size])), index.shape)

@@ -1,4 +1,6 @@
 // In-place forms: the pure operation, stored into its own first operand. Its shape and dtype stay; views and the tape see the change.
+
+import { isGradEnabled, requiresGrad } from '../../autograd/index.ts'
 import { dtypes } from '../../core/dtype.ts'
 import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
 import { printShape, sameShape } from '../../core/shape.ts'
@@ -47,17 +49,21 @@ type UnaryName =
 type BinaryName = 'mul' | 'pow' | 'remainder' | 'fmod'
 type InPlace<Rest extends readonly unknown[] = []> = (input: Value, ...rest: Rest) => Value
 
+// The first operand as it was: what the tape saves of it must not change with the write. A copy, where something is recorded.
+const before = (input: Value, ...others: readonly unknown[]): Value =>
+  isGradEnabled() && [input, ...others].some((operand) => operand instanceof Value && requiresGrad(operand)) ? P.copy(input) : input
+
 const unary =
   (name: UnaryName): InPlace =>
   (input) =>
-    P.writeResult(input, name, [input], null)
+    P.writeResult(input, name, [before(input)], null)
 
 const operand = (name: string, other: Operand, input: Value): Value =>
   other instanceof Value ? other : P.operandLike(name, other, input.storage.type)
 const binary =
   (name: BinaryName): InPlace<[Operand]> =>
   (input, other) =>
-    P.writeResult(input, name, [input, operand(`${name}_`, other, input)], null)
+    P.writeResult(input, name, [before(input, other), operand(`${name}_`, other, input)], null)
 
 export const abs_: InPlace = /*@__PURE__*/ unary('abs')
 export const acos_: InPlace = /*@__PURE__*/ unary('acos')
@@ -97,7 +103,7 @@ export const pow_: InPlace<[Operand]> = /*@__PURE__*/ binary('pow')
 export const remainder_: InPlace<[Operand]> = /*@__PURE__*/ binary('remainder')
 export const fmod_: InPlace<[Operand]> = /*@__PURE__*/ binary('fmod')
 
-const scaled = (name: 'add' | 'sub', other: Operand, options: OptionsOf<'add'> | undefined): Operand => {
+const scaled = (name: 'add_' | 'sub_', other: Operand, options: OptionsOf<'add'> | undefined): Operand => {
   if (options === undefined) return other
   const { alpha } = readOptions(name, options)
   return alpha === 1 ? other : typeof other === 'number' ? other * alpha : P.mul(other, alpha)
@@ -105,18 +111,18 @@ const scaled = (name: 'add' | 'sub', other: Operand, options: OptionsOf<'add'> |
 
 /** `input ← input + alpha · other`. */
 export function add_(input: Value, other: Operand, options?: OptionsOf<'add'>): Value {
-  return P.writeResult(input, 'add', [input, operand('add_', scaled('add', other, options), input)], null)
+  return P.writeResult(input, 'add', [input, operand('add_', scaled('add_', other, options), input)], null)
 }
 
 /** `input ← input − alpha · other`. */
 export function sub_(input: Value, other: Operand, options?: OptionsOf<'sub'>): Value {
-  return P.writeResult(input, 'sub', [input, operand('sub_', scaled('sub', other, options), input)], null)
+  return P.writeResult(input, 'sub', [input, operand('sub_', scaled('sub_', other, options), input)], null)
 }
 
 /** `input ← input / other`, rounded by `roundingMode`. */
 export function div_(input: Value, other: Operand, options?: OptionsOf<'div'>): Value {
-  if (options === undefined) return P.writeResult(input, 'div', [input, operand('div_', other, input)], null)
-  return overwrite('div_', input, arithmetic.div(input, other, options))
+  if (options === undefined) return P.writeResult(input, 'div', [before(input, other), operand('div_', other, input)], null)
+  return overwrite('div_', input, arithmetic.div(before(input, other), other, options))
 }
 
 /** Stores a result of the destination's shape; a float result does not go into an integer tensor. */
@@ -136,7 +142,7 @@ export function overwrite(name: string, destination: Value, result: Value): Valu
 
 /** `input ← ⌊input / other⌋`. */
 export function floorDivide_(input: Value, other: Operand): Value {
-  return overwrite('floorDivide_', input, arithmetic.floorDivide(input, other))
+  return overwrite('floorDivide_', input, arithmetic.floorDivide(before(input, other), other))
 }
 /** `input ← round(input)`. */
 export function round_(input: Value, options?: OptionsOf<'round'>): Value {
@@ -144,7 +150,7 @@ export function round_(input: Value, options?: OptionsOf<'round'>): Value {
 }
 /** `input ← input − trunc(input)`. */
 export function frac_(input: Value): Value {
-  return overwrite('frac_', input, arithmetic.frac(input))
+  return overwrite('frac_', input, arithmetic.frac(before(input)))
 }
 /** `input ← clamp(input)`. */
 export function clamp_(
@@ -153,11 +159,11 @@ export function clamp_(
   max?: Operand | null | OptionsOf<'clamp'>,
   options?: OptionsOf<'clamp'>,
 ): Value {
-  return overwrite('clamp_', input, arithmetic.clamp(input, min, max, options))
+  return overwrite('clamp_', input, arithmetic.clamp(before(input, min, max), min, max, options))
 }
 /** `input ← input + weight · (end − input)`. */
 export function lerp_(input: Value, end: Value, weight: Operand): Value {
-  return overwrite('lerp_', input, arithmetic.lerp(input, end, weight))
+  return overwrite('lerp_', input, arithmetic.lerp(before(input, end, weight), end, weight))
 }
 /** `input ← input + value · tensor1 · tensor2`. */
 export function addcmul_(input: Value, tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcmul'>): Value {
@@ -169,7 +175,7 @@ export function addcdiv_(input: Value, tensor1: Operand, tensor2: Operand, optio
 }
 /** NaN and the infinities replaced in place. */
 export function nanToNum_(input: Value, nan?: number | OptionsOf<'nanToNum'>, options?: OptionsOf<'nanToNum'>): Value {
-  return overwrite('nanToNum_', input, arithmetic.nanToNum(input, nan, options))
+  return overwrite('nanToNum_', input, arithmetic.nanToNum(before(input), nan, options))
 }
 /** `value` put where the mask is true. */
 export function maskedFill_(input: Value, mask: Value, value: Operand): Value {

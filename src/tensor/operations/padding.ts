@@ -18,14 +18,24 @@ export function pad(input: Value, pad: Shape, mode?: OptionsOf<'pad'>['mode'] | 
   const high = input.shape.map((_, dim) => pad[2 * (rank - 1 - dim) + 1] ?? 0)
   if (given.mode === 'constant') return constantPad(input, low, high, given.value)
   let result = input
-  input.shape.forEach((size, dim) => {
-    const before = low[dim] as number
-    const after = high[dim] as number
-    if (before !== 0 || after !== 0)
-      result = P.indexSelect(result, dim, sources(given.mode as Exclude<typeof given.mode, 'constant'>, size, before, after, dim))
+  if (given.mode === 'circular' && pad.some((positions) => positions < 0)) {
+    // What is cut off does not come round again.
+    result = constantPad(
+      input,
+      low.map((positions) => Math.min(0, positions)),
+      high.map((positions) => Math.min(0, positions)),
+      0,
+    )
+  }
+  result.shape.forEach((size, dim) => {
+    const before = given.mode === 'circular' ? Math.max(0, low[dim] as number) : (low[dim] as number)
+    const after = given.mode === 'circular' ? Math.max(0, high[dim] as number) : (high[dim] as number)
+    if (before !== 0 || after !== 0) result = P.indexSelect(result, dim, sources(given.mode as Moved, size, before, after, dim))
   })
   return result === input ? P.copy(input) : result
 }
+
+type Moved = 'reflect' | 'replicate' | 'circular'
 
 function constantPad(input: Value, low: readonly number[], high: readonly number[], value: number): Value {
   const cut = (zeros: number): number => Math.max(0, -zeros)
@@ -53,7 +63,7 @@ function constantPad(input: Value, low: readonly number[], high: readonly number
 }
 
 // Which position of the input each position of the padded dim shows.
-function sources(mode: 'reflect' | 'replicate' | 'circular', size: number, before: number, after: number, dim: number): Value {
+function sources(mode: Moved, size: number, before: number, after: number, dim: number): Value {
   const limit = mode === 'reflect' ? size - 1 : mode === 'circular' ? size : size === 0 ? 0 : Number.POSITIVE_INFINITY
   if (before > limit || after > limit || size + before + after < 0) {
     const remedy = mode === 'reflect' ? 'Reflection needs less than the size.' : 'Pad by less, or in several steps.'

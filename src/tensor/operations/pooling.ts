@@ -21,7 +21,10 @@ interface Window {
 
 function windowOf(name: string, kernelSize: Size, given: { stride: Size | null; padding: Size }, spatial: 1 | 2): Window {
   const kernel = spread(name, 'kernelSize', kernelSize, spatial, 1)
-  const stride = given.stride === null || (typeof given.stride !== 'number' && given.stride.length === 0) ? kernel : spread(name, 'stride', given.stride, spatial, 1)
+  const stride =
+    given.stride === null || (typeof given.stride !== 'number' && given.stride.length === 0)
+      ? kernel
+      : spread(name, 'stride', given.stride, spatial, 1)
   const padding = spread(name, 'padding', given.padding, spatial, 0)
   if (padding.some((zeros, dim) => zeros > (kernel[dim] as number) / 2)) {
     throw new ShapeError(
