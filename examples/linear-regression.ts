@@ -1,11 +1,13 @@
 // Linear regression with the training loop written by hand: npm run example examples/linear-regression.ts
 import { manualSeed, noGrad, randn, type Tensor, tensor } from 'wengert'
 
+type Float = Tensor<number[], 'float32' | 'float64'>
+
 export interface Regression {
-  readonly x: Tensor
-  readonly y: Tensor
-  readonly w: Tensor
-  readonly b: Tensor
+  readonly x: Float
+  readonly y: Float
+  readonly w: Float
+  readonly b: Float
 }
 
 /** Fits y ≈ x @ w + b by 101 full-batch steps of gradient descent on Σ(error²); returns the loss before each step. */

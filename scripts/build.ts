@@ -41,6 +41,7 @@ async function bundle(): Promise<void> {
     output: {
       dir: dist,
       format: 'esm',
+      minifyInternalExports: false,
       sourcemap: true,
       sourcemapExcludeSources: true, // the sources are published beside them
       chunkFileNames: ({ name }) => (name === 'tensor-core' ? '[name].js' : 'shared-[name].js'),
@@ -49,19 +50,24 @@ async function bundle(): Promise<void> {
   })
 }
 
-/**
- * Emits one declaration file per source, for older compilers, too: these want `.js` where ours leaves `.ts` in import specifiers, and
- * a program that targets ES2022 has no `Disposable`, so that a declaration which names it brings its library along.
- */
+/** Emits one declaration file per source, in words that older compilers know, too. */
 function declare(): void {
   execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' })
   for (const file of readdirSync(`${dist}/types`, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.d.ts')) continue
     const path = `${dist}/types/${file}`
-    const text = readFileSync(path, 'utf8').replace(/(['"])(\.{1,2}\/[^'"\n]*)\.ts\1/g, '$1$2.js$1')
-    const disposable = /\bDisposable\b|\bSymbol\.dispose\b/.test(text)
-    writeFileSync(path, disposable ? `/// <reference lib="esnext.disposable" />\n${text}` : text)
+    writeFileSync(path, forOlderCompilers(readFileSync(path, 'utf8')))
   }
+}
+
+function forOlderCompilers(declarations: string): string {
+  const text = declarations
+    // the compiler leaves `.ts` in import specifiers
+    .replace(/(['"])(\.{1,2}\/[^'"\n]*)\.ts\1/g, '$1$2.js$1')
+    // typed arrays are generic since 5.7; this is the same type there, and the plain array before
+    .replace(/\b(\w+Array)<ArrayBuffer>/g, 'ReturnType<typeof $1.of>')
+  // a program that targets ES2022 has no `Disposable` unless the library comes along
+  return /\bDisposable\b|\bSymbol\.dispose\b/.test(text) ? `/// <reference lib="esnext.disposable" />\n${text}` : text
 }
 
 function report(): void {

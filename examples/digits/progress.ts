@@ -32,10 +32,7 @@ export function createProgress(output: NodeJS.WriteStream): Progress {
 function bar(stream: NodeJS.WriteStream): Progress {
   const names = ['epoch', 'loss', 'accuracy', 'speed', 'left']
   const format = `{bar} ${names.map((name) => `{${name}}`).join('  ')}`
-  const single = new SingleBar(
-    { stream, format, barsize: Math.max(8, Math.min(40, stream.columns - 72)), fps: 10, hideCursor: true },
-    Presets.shades_classic,
-  )
+  const single = new SingleBar({ stream, format, barsize: Math.max(8, Math.min(40, stream.columns - 72)), fps: 10 }, Presets.shades_classic)
   return {
     update(history) {
       const { step, steps } = history.steps.at(-1)!

@@ -20,7 +20,7 @@ export interface TrainingStep {
 }
 
 export async function* train(model: LeNet, digits: Digits, epochs: number): AsyncGenerator<TrainingStep> {
-  const loader = new DataLoader(new TensorDataset(digits.images, digits.labels), { batchSize: 64, shuffle: true })
+  const loader = new DataLoader(new TensorDataset(digits.images, digits.labels), { batchSize: 64, shuffle: true, dropLast: true })
   const optimizer = new optim.AdamW(model.parameters(), { weightDecay: 0.01 })
   const stepsPerEpoch = loader.length
   const steps = epochs * stepsPerEpoch

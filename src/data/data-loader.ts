@@ -1,23 +1,29 @@
 // DataLoader: a data set in batches, in order or shuffled, for `for` and `for await`.
 import { OptionError } from '../core/errors.ts'
 import type { Generator } from '../primitives/operations.ts'
-import type { Tensor } from '../tensor/tensor.ts'
 import { type Collated, collateItems } from './collate.ts'
-import { type BatchesOf, type Dataset, type ItemOf, randomOrder, Subset, TensorDataset } from './dataset.ts'
+import { type AnyTensor, type BatchesOf, type Dataset, type ItemOf, randomOrder, type Subset, type TensorDataset } from './dataset.ts'
 import { breather } from './event-loop.ts'
 import { type OptionsOf, readOptions } from './signatures.ts'
 
 /** The batches of a data set, `B` samples each. */
 export type BatchOf<D, B extends number> =
-  D extends TensorDataset<infer Ts extends readonly Tensor[]> ? BatchesOf<Ts, B>
-  : D extends Subset<infer Whole> ? (Whole extends TensorDataset<infer Ts extends readonly Tensor[]> ? BatchesOf<Ts, B> : Collated<ItemOf<Whole>, B>)
-  : Collated<ItemOf<D>, B>
+  D extends TensorDataset<infer Ts extends readonly AnyTensor[]>
+    ? BatchesOf<Ts, B>
+    : D extends Subset<infer Whole>
+      ? Whole extends TensorDataset<infer Ts extends readonly AnyTensor[]>
+        ? BatchesOf<Ts, B>
+        : Collated<ItemOf<Whole>, B>
+      : Collated<ItemOf<D>, B>
 
 /** The size that all batches have: a literal only where the last, shorter one is dropped. */
 type SizeOf<B extends number, Drop> = Drop extends true ? B : number
 
 /** Options of a loader; what `collate` returns is the batch. */
-export type LoaderOptions<D extends Dataset, Drop extends boolean, Batch> = Omit<OptionsOf<'DataLoader'>, 'batchSize' | 'collate' | 'dropLast'> & {
+export type LoaderOptions<D extends Dataset, Drop extends boolean, Batch> = Omit<
+  OptionsOf<'DataLoader'>,
+  'batchSize' | 'collate' | 'dropLast'
+> & {
   dropLast?: Drop | undefined
   collate?: ((items: ItemOf<D>[]) => Batch) | null | undefined
 }
@@ -33,8 +39,12 @@ export type LoaderOptions<D extends Dataset, Drop extends boolean, Batch> = Omit
  * for await (const [x] of loader) console.log(x.toArray()) // [ 0, 1, 2, 3 ], then [ 4, 5, 6, 7 ], then [ 8, 9 ]
  * ```
  */
-export class DataLoader<D extends Dataset, const B extends number = 1, const Drop extends boolean = false, Batch = BatchOf<D, SizeOf<B, Drop>>>
-  implements Iterable<Batch>, AsyncIterable<Batch>
+export class DataLoader<
+  D extends Dataset,
+  const B extends number = 1,
+  const Drop extends boolean = false,
+  Batch = BatchOf<D, SizeOf<B, Drop>>,
+> implements Iterable<Batch>, AsyncIterable<Batch>
 {
   readonly dataset: D
   readonly batchSize: number
@@ -43,10 +53,15 @@ export class DataLoader<D extends Dataset, const B extends number = 1, const Dro
   readonly #collate: ((items: ItemOf<D>[]) => unknown) | null
   readonly #generator: Generator | null
 
-  constructor(dataset: D, batchSize?: B | (LoaderOptions<D, Drop, Batch> & { batchSize?: B | undefined }), options?: LoaderOptions<D, Drop, Batch>) {
+  constructor(
+    dataset: D,
+    batchSize?: B | (LoaderOptions<D, Drop, Batch> & { batchSize?: B | undefined }),
+    options?: LoaderOptions<D, Drop, Batch>,
+  ) {
     const given = readOptions('DataLoader', batchSize, options)
     if (given.batchSize < 1) throw new OptionError(`DataLoader: batchSize must be at least 1, not ${given.batchSize}.`)
-    if (typeof dataset?.length !== 'number' || typeof dataset.at !== 'function') throw new OptionError('DataLoader: a data set has a length and at(index). Arrays and TensorDataset have.')
+    if (typeof dataset?.length !== 'number' || typeof dataset.at !== 'function')
+      throw new OptionError('DataLoader: a data set has a length and at(index). Arrays and TensorDataset have.')
     this.dataset = dataset
     this.batchSize = given.batchSize
     this.shuffle = given.shuffle

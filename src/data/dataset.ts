@@ -17,12 +17,19 @@ export interface Dataset<Item = unknown> {
 /** The items of a data set. */
 export type ItemOf<D> = D extends { at(index: number): infer Item } ? Exclude<Item, undefined> : never
 
+/** A tensor. Named as `Tensor` in the constraint, or in its default, it would hide the dtype of one made in place, as in `new TensorDataset(zeros([100], { dtype: "int32" }))`. */
+export type AnyTensor = { readonly shape: Shape; readonly storage: Tensor['storage'] }
+
 type WithoutFirst<S> = S extends readonly [unknown, ...infer Rest extends number[]] ? Rest : any
 /** One sample of each tensor. */
-export type SamplesOf<Ts extends readonly Tensor[]> = { -readonly [K in keyof Ts]: Ts[K] extends Tensor<infer S, infer D> ? Tensor<WithoutFirst<S>, D> : never }
+export type SamplesOf<Ts extends readonly AnyTensor[]> = {
+  -readonly [K in keyof Ts]: Ts[K] extends Tensor<infer S, infer D> ? Tensor<WithoutFirst<S>, D> : never
+}
 /** `B` samples of each tensor. */
-export type BatchesOf<Ts extends readonly Tensor[], B extends number> = {
-  -readonly [K in keyof Ts]: Ts[K] extends Tensor<infer S, infer D> ? Tensor<number extends (S & Shape)['length'] ? any : [B, ...WithoutFirst<S>], D> : never
+export type BatchesOf<Ts extends readonly AnyTensor[], B extends number> = {
+  -readonly [K in keyof Ts]: Ts[K] extends Tensor<infer S, infer D>
+    ? Tensor<number extends (S & Shape)['length'] ? any : [B, ...WithoutFirst<S>], D>
+    : never
 }
 
 /** The rows of a tensor at given indices, as a new tensor without history. */
@@ -41,7 +48,7 @@ function rowsAt(tensor: Tensor, indices: readonly number[]): Tensor {
  * console.log(x.toArray(), y.item()) // [ 3, 4 ] 1
  * ```
  */
-export class TensorDataset<const Ts extends readonly Tensor[] = readonly Tensor[]> implements Dataset<SamplesOf<Ts>> {
+export class TensorDataset<const Ts extends readonly AnyTensor[] = readonly AnyTensor[]> implements Dataset<SamplesOf<Ts>> {
   readonly tensors: Ts
   readonly length: number
 
@@ -61,18 +68,24 @@ export class TensorDataset<const Ts extends readonly Tensor[] = readonly Tensor[
 
   at(index: number): SamplesOf<Ts> {
     const position = checkedIndex('TensorDataset', index, this.length)
-    return this.tensors.map((tensor) => P.select(tensor, 0, position)) as unknown as SamplesOf<Ts> // one for each tensor
+    return (this.tensors as readonly AnyTensor[] as readonly Tensor[]).map((tensor) =>
+      P.select(tensor, 0, position),
+    ) as unknown as SamplesOf<Ts> // one for each tensor
   }
 
   /** The samples at the indices: one tensor for each tensor of the set. */
   batch(indices: readonly number[]): BatchesOf<Ts, number> {
-    return this.tensors.map((tensor) => rowsAt(tensor, indices)) as unknown as BatchesOf<Ts, number>
+    return (this.tensors as readonly AnyTensor[] as readonly Tensor[]).map((tensor) => rowsAt(tensor, indices)) as unknown as BatchesOf<
+      Ts,
+      number
+    >
   }
 }
 
 function checkedIndex(name: string, index: number, length: number): number {
   const position = index < 0 ? index + length : index
-  if (!Number.isInteger(index) || position < 0 || position >= length) throw new IndexError(`${name}: index ${index} is out of range for ${length} items.`)
+  if (!Number.isInteger(index) || position < 0 || position >= length)
+    throw new IndexError(`${name}: index ${index} is out of range for ${length} items.`)
   return position
 }
 
@@ -130,4 +143,5 @@ export function randomSplit<D extends Dataset>(dataset: D, lengths: readonly num
 }
 
 /** 0 … n − 1 in random order. */
-export const randomOrder = (n: number, generator: P.Generator | null): number[] => Array.from(P.toTypedArray(P.randomPermutation(n, generator ?? undefined)))
+export const randomOrder = (n: number, generator: P.Generator | null): number[] =>
+  Array.from(P.toTypedArray(P.randomPermutation(n, generator ?? undefined)))

@@ -1,5 +1,5 @@
 // Signatures of data sets and loaders. Same grammar as tensor/signatures.ts.
-import { type OptionReader, type Options, optionReader, type ReadOptions } from '../tensor/signature-reader.ts'
+import { type OptionReader, type Options, optionReader } from '../tensor/signature-reader.ts'
 
 /** Every signature of this folder, by name. */
 export const signatures = {

@@ -76,7 +76,8 @@ export function load(file: Uint8Array): Record<string, Tensor> {
   const { tensors, dataStart } = readHeader(file)
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { dtype, shape, dataOffsets }]) => {
-      const bytes = file.slice(dataStart + dataOffsets[0], dataStart + dataOffsets[1])
+      // a copy in a buffer of its own: `slice` of a Node Buffer would be a view
+      const bytes = new Uint8Array(file.subarray(dataStart + dataOffsets[0], dataStart + dataOffsets[1]))
       const type = elementTypes[dtype]!
       // A Value is a Tensor at run time; shape and dtype are known only now.
       return [name, fromArray(type.read(bytes.buffer, name), [...shape], type.dtype) as Tensor]

@@ -11,13 +11,17 @@ import type { Apply, Chains } from './shape-flow.ts'
 
 function checkModules(name: string, modules: readonly unknown[]): void {
   modules.forEach((module, position) => {
-    if (!isModule(module)) throw new OptionError(`${name}: item ${position} is not a module but ${module === null ? 'null' : typeof module}. Give instances, as in new nn.ReLU().`)
+    if (!isModule(module))
+      throw new OptionError(
+        `${name}: item ${position} is not a module but ${module === null ? 'null' : typeof module}. Give instances, as in new nn.ReLU().`,
+      )
   })
 }
 
 function itemAt<T>(name: string, items: readonly T[], index: number): T {
   const item = items.at(index)
-  if (item === undefined || !Number.isInteger(index)) throw new IndexError(`${name}: index ${index} is out of range for ${items.length} modules.`)
+  if (item === undefined || !Number.isInteger(index))
+    throw new IndexError(`${name}: index ${index} is out of range for ${items.length} modules.`)
   return item
 }
 

@@ -1,12 +1,59 @@
 // `F`, or `nn.functional`: the functions that layers are made of.
 export {
-  celu, elu, gelu, glu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logSoftmax, logsigmoid, mish, prelu, relu, relu6, selu, sigmoid, silu, softmax, softmin, softplus,
-  softshrink, softsign, tanh, tanhshrink, threshold,
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  logSoftmax,
+  logsigmoid,
+  mish,
+  prelu,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softmin,
+  softplus,
+  softshrink,
+  softsign,
+  tanh,
+  tanhshrink,
+  threshold,
 } from './functional/activation.ts'
 export { dropout } from './functional/dropout.ts'
 export { embedding, linear, oneHot } from './functional/linear.ts'
 export {
-  binaryCrossEntropy, binaryCrossEntropyWithLogits, crossEntropy, huberLoss, klDiv, l1Loss, mseLoss, nllLoss, type Reduced, type Reduction, smoothL1Loss, type WithReduction,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  crossEntropy,
+  huberLoss,
+  klDiv,
+  l1Loss,
+  mseLoss,
+  nllLoss,
+  type Reduced,
+  type Reduction,
+  smoothL1Loss,
+  type WithReduction,
 } from './functional/loss.ts'
 export { batchNorm, cosineSimilarity, layerNorm, normalize, pairwiseDistance } from './functional/normalization.ts'
-export { adaptiveAvgPool1d, adaptiveAvgPool2d, avgPool1d, avgPool2d, conv1d, conv2d, maxPool1d, maxPool2d, type OutputSizes, type PooledWithIndices, pad } from './functional/spatial.ts'
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+  conv1d,
+  conv2d,
+  maxPool1d,
+  maxPool2d,
+  type OutputSizes,
+  type PooledWithIndices,
+  pad,
+} from './functional/spatial.ts'

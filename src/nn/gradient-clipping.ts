@@ -33,9 +33,15 @@ function unrecorded<R>(compute: () => R): R {
  * console.log(nn.utils.clipGradNorm_([w], 1).item()) // 10
  * ```
  */
-export function clipGradNorm_(parameters: Tensor | Iterable<Tensor>, maxNorm: number, normType?: number | OptionsOf<'clipGradNorm_'>, options?: OptionsOf<'clipGradNorm_'>): Tensor<[]> {
+export function clipGradNorm_(
+  parameters: Tensor | Iterable<Tensor>,
+  maxNorm: number,
+  normType?: number | OptionsOf<'clipGradNorm_'>,
+  options?: OptionsOf<'clipGradNorm_'>,
+): Tensor<[]> {
   const given = readOptions('clipGradNorm_', normType, options)
-  if (typeof maxNorm !== 'number' || Number.isNaN(maxNorm)) throw new OptionError(`clipGradNorm_: maxNorm must be a number, not ${String(maxNorm)}.`)
+  if (typeof maxNorm !== 'number' || Number.isNaN(maxNorm))
+    throw new OptionError(`clipGradNorm_: maxNorm must be a number, not ${String(maxNorm)}.`)
   const gradients = gradientsOf(parameters)
   if (gradients.length === 0) return P.full([], 0, 'float32') as Tensor<[]>
   return unrecorded(() => {

@@ -46,11 +46,17 @@ export function normal_<T extends Tensor>(tensor: T, mean?: number | OptionsOf<'
 }
 
 /** Normal numbers, those outside `[a, b]` drawn anew. */
-export function truncNormal_<T extends Tensor>(tensor: T, mean?: number | OptionsOf<'truncNormal_'>, options?: OptionsOf<'truncNormal_'>): T {
+export function truncNormal_<T extends Tensor>(
+  tensor: T,
+  mean?: number | OptionsOf<'truncNormal_'>,
+  options?: OptionsOf<'truncNormal_'>,
+): T {
   const given = readOptions('truncNormal_', mean, options)
   if (!(given.a < given.b)) throw new OptionError(`truncNormal_: a must be below b, got ${given.a} and ${given.b}.`)
   if (given.mean < given.a - 2 * given.std || given.mean > given.b + 2 * given.std) {
-    throw new OptionError(`truncNormal_: mean ${given.mean} is more than two deviations outside [${given.a}, ${given.b}], where next to nothing is drawn. Move the bounds.`)
+    throw new OptionError(
+      `truncNormal_: mean ${given.mean} is more than two deviations outside [${given.a}, ${given.b}], where next to nothing is drawn. Move the bounds.`,
+    )
   }
   const inside = (draws: Value): Value => P.logicalAnd(P.ge(draws, given.a), P.le(draws, given.b))
   const draw = (): Value => affine(P.normal(tensor.shape, tensor.dtype, given.generator ?? undefined), given.std, given.mean)
@@ -111,12 +117,18 @@ export function calculateGain(nonlinearity: Nonlinearity, param?: number | null 
       return 3 / 4
     default:
       nonlinearity satisfies never
-      throw new OptionError(`calculateGain: unknown nonlinearity '${nonlinearity}'. Use linear, conv1d, conv2d, sigmoid, tanh, relu, leakyRelu or selu.`)
+      throw new OptionError(
+        `calculateGain: unknown nonlinearity '${nonlinearity}'. Use linear, conv1d, conv2d, sigmoid, tanh, relu, leakyRelu or selu.`,
+      )
   }
 }
 
 /** Uniform on ±gain · √(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
-export function xavierUniform_<T extends Tensor>(tensor: T, gain?: number | OptionsOf<'xavierUniform_'>, options?: OptionsOf<'xavierUniform_'>): T {
+export function xavierUniform_<T extends Tensor>(
+  tensor: T,
+  gain?: number | OptionsOf<'xavierUniform_'>,
+  options?: OptionsOf<'xavierUniform_'>,
+): T {
   const given = readOptions('xavierUniform_', gain, options)
   const { fanIn, fanOut } = fans(tensor)
   const bound = given.gain * Math.sqrt(6 / (fanIn + fanOut))
@@ -124,7 +136,11 @@ export function xavierUniform_<T extends Tensor>(tensor: T, gain?: number | Opti
 }
 
 /** Normal with deviation gain · √(2 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
-export function xavierNormal_<T extends Tensor>(tensor: T, gain?: number | OptionsOf<'xavierNormal_'>, options?: OptionsOf<'xavierNormal_'>): T {
+export function xavierNormal_<T extends Tensor>(
+  tensor: T,
+  gain?: number | OptionsOf<'xavierNormal_'>,
+  options?: OptionsOf<'xavierNormal_'>,
+): T {
   const given = readOptions('xavierNormal_', gain, options)
   const { fanIn, fanOut } = fans(tensor)
   return drawNormal(tensor, 0, given.gain * Math.sqrt(2 / (fanIn + fanOut)), given.generator)

@@ -26,7 +26,9 @@ function grouped(children: readonly (readonly [string, string])[]): string[] {
     const text = children[start]![1]
     let end = start
     while (end + 1 < children.length && children[end + 1]![1] === text) end++
-    lines.push(end === start ? `(${children[start]![0]}): ${text}` : `(${children[start]![0]}-${children[end]![0]}): ${end - start + 1} x ${text}`)
+    lines.push(
+      end === start ? `(${children[start]![0]}): ${text}` : `(${children[start]![0]}-${children[end]![0]}): ${end - start + 1} x ${text}`,
+    )
     start = end + 1
   }
   return lines

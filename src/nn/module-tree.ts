@@ -24,7 +24,13 @@ const isContainer = (value: unknown): value is Record<string, unknown> => {
   return prototype === Object.prototype || prototype === null
 }
 
-function collect(holder: Record<string, unknown>, prefix: string, names: Readonly<Record<string, string>>, seen: Set<unknown>, members: Member[]): void {
+function collect(
+  holder: Record<string, unknown>,
+  prefix: string,
+  names: Readonly<Record<string, string>>,
+  seen: Set<unknown>,
+  members: Member[],
+): void {
   for (const key of Object.keys(holder)) {
     const value = holder[key]
     if (typeof value !== 'object' || value === null) continue
@@ -52,7 +58,8 @@ export function modulesOf(root: Module, prefix: string, seen: Set<Module> = new 
   if (seen.has(root)) return []
   seen.add(root)
   const found: [string, Module][] = [[prefix, root]]
-  for (const { name, value } of membersOf(root)) if (isModule(value)) found.push(...modulesOf(value, prefix === '' ? name : `${prefix}.${name}`, seen))
+  for (const { name, value } of membersOf(root))
+    if (isModule(value)) found.push(...modulesOf(value, prefix === '' ? name : `${prefix}.${name}`, seen))
   return found
 }
 

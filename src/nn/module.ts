@@ -148,7 +148,8 @@ export class Module {
    * Converts floating-point parameters and buffers. They become new tensors, so make the optimizer afterwards.
    */
   to(dtype: DType): this {
-    if (!isFloating(dtypeFacts(dtype).name)) throw new DTypeError(`${this.constructor.name}.to: a module's dtype is float32 or float64, not ${dtype}.`)
+    if (!isFloating(dtypeFacts(dtype).name))
+      throw new DTypeError(`${this.constructor.name}.to: a module's dtype is float32 or float64, not ${dtype}.`)
     const converted = new Map<Tensor, Tensor>()
     for (const module of this.modules()) {
       for (const { value, holder, key } of membersOf(module)) {
@@ -156,7 +157,9 @@ export class Module {
         let tensor = converted.get(value)
         if (tensor === undefined) {
           const data = noGrad(() => cast(value, dtype)) as Tensor
-          tensor = isBuffer(value) ? new Buffer(data, { persistent: value.persistent }) : new Parameter(data, { requiresGrad: value.requiresGrad })
+          tensor = isBuffer(value)
+            ? new Buffer(data, { persistent: value.persistent })
+            : new Parameter(data, { requiresGrad: value.requiresGrad })
           converted.set(value, tensor)
         }
         holder[key] = tensor

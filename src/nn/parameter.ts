@@ -62,7 +62,8 @@ export class Buffer<S extends Shape = any, D extends DType = any> extends Tensor
   }
 }
 
-const kindOf = (value: unknown): unknown => (typeof value === 'object' && value !== null ? (value as { wengertKind?: unknown }).wengertKind : undefined)
+const kindOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? (value as { wengertKind?: unknown }).wengertKind : undefined
 
 /** Whether a value is a parameter, of this or another copy of the library. */
 export const isParameter = (value: unknown): value is Parameter => kindOf(value) === 'parameter'

@@ -1,8 +1,9 @@
 // Saving and loading what a module owns, under PyTorch's keys.
+
+import { noGrad } from '../autograd/index.ts'
 import { OptionError, ShapeError } from '../core/errors.ts'
 import { printShape, sameShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { noGrad } from '../autograd/index.ts'
 import { write } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Module } from './module.ts'
@@ -43,17 +44,20 @@ export function loadState(module: Module, state: Readonly<StateDict>, strict: bo
   if (strict && unexpectedKeys.length > 0) complaints.push(`unexpected key(s): ${quoted(unexpectedKeys)}.`)
   if (strict && missingKeys.length > 0) complaints.push(`missing key(s): ${quoted(missingKeys)}.`)
   let misshapen = false
+  let remedy = 'Pass { strict: false } to load what fits.'
   for (const [key, target] of own) {
     const source: unknown = state[key]
     if (source === undefined) continue
-    if (!(source instanceof Value)) complaints.push(`"${key}" is not a tensor.`)
-    else if (!sameShape(source.shape, target.shape)) {
+    if (!(source instanceof Value)) {
+      remedy = 'Give what stateDict() or a file gave.'
+      complaints.push(`"${key}" is not a tensor.`)
+    } else if (!sameShape(source.shape, target.shape)) {
       misshapen = true
+      remedy = 'Build the module with the sizes of the state.'
       complaints.push(`size mismatch for ${key}: the state has shape ${printShape(source.shape)}, the module ${printShape(target.shape)}.`)
     }
   }
   if (complaints.length > 0) {
-    const remedy = misshapen ? 'Build the module with the sizes of the state.' : 'Pass { strict: false } to load what fits.'
     const message = `${module.constructor.name}.loadStateDict: nothing was loaded.\n\t${complaints.join('\n\t')}\n${remedy}`
     throw misshapen ? new ShapeError(message) : new OptionError(message)
   }

@@ -9,20 +9,27 @@ import { type OptionsOf, type ReadOptionsOf, readOptions } from './signatures.ts
 
 type Hyperparameters = ReadOptionsOf<'Adam'>
 
-const checkAs = (name: 'Adam' | 'AdamW') => (options: object): void => {
-  const { lr, betas, eps, weightDecay } = readOptions(name, options)
-  demand(name, 'lr', lr, lr >= 0, '≥ 0')
-  demand(name, 'eps', eps, eps >= 0, '≥ 0')
-  demand(name, 'weightDecay', weightDecay, weightDecay >= 0, '≥ 0')
-  if (betas.length !== 2) throw new OptionError(`${name}: betas are two numbers, as in [0.9, 0.999].`)
-  for (const beta of betas) demand(name, 'each of betas', beta, beta >= 0 && beta < 1, '≥ 0 and < 1')
-}
+const checkAs =
+  (name: 'Adam' | 'AdamW') =>
+  (options: object): void => {
+    const { lr, betas, eps, weightDecay } = readOptions(name, options)
+    demand(name, 'lr', lr, lr >= 0, '≥ 0')
+    demand(name, 'eps', eps, eps >= 0, '≥ 0')
+    demand(name, 'weightDecay', weightDecay, weightDecay >= 0, '≥ 0')
+    if (betas.length !== 2) throw new OptionError(`${name}: betas are two numbers, as in [0.9, 0.999].`)
+    for (const beta of betas) demand(name, 'each of betas', beta, beta >= 0 && beta < 1, '≥ 0 and < 1')
+  }
 
 /** What both have in common; `decoupled` says that weights decay by themselves and not through the gradient. */
 abstract class AdamBase extends Optimizer<Hyperparameters> {
   readonly #decoupled: boolean
 
-  constructor(name: 'Adam' | 'AdamW', params: Parameters<OptionsOf<'Adam'>>, lr: number | OptionsOf<'Adam'> | undefined, options: OptionsOf<'Adam'> | undefined) {
+  constructor(
+    name: 'Adam' | 'AdamW',
+    params: Parameters<OptionsOf<'Adam'>>,
+    lr: number | OptionsOf<'Adam'> | undefined,
+    options: OptionsOf<'Adam'> | undefined,
+  ) {
     const given = readOptions(name, lr, options)
     const check = checkAs(name)
     check(given)

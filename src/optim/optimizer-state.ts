@@ -25,7 +25,10 @@ export function optimizerState(groups: readonly Group[], states: States): Optimi
   const saved = groups.map(({ params, ...hyperparameters }) => {
     params.forEach((parameter, position) => {
       const own = states.get(parameter)
-      if (own !== undefined) state[first + position] = Object.fromEntries(Object.entries(own).map(([name, tensor]) => [snakeCase(name), detach(tensor) as Tensor]))
+      if (own !== undefined)
+        state[first + position] = Object.fromEntries(
+          Object.entries(own).map(([name, tensor]) => [snakeCase(name), detach(tensor) as Tensor]),
+        )
     })
     const entries = Object.entries(hyperparameters).map(([name, value]) => [snakeCase(name), value] as const)
     first += params.length
@@ -35,21 +38,32 @@ export function optimizerState(groups: readonly Group[], states: States): Optimi
 }
 
 /** Takes a saved state over; throws before anything changes where it does not fit. Hyperparameters unknown here are left out. */
-export function loadOptimizerState(name: string, saved: OptimizerState, groups: Group[], states: States, check: (options: object) => void): void {
+export function loadOptimizerState(
+  name: string,
+  saved: OptimizerState,
+  groups: Group[],
+  states: States,
+  check: (options: object) => void,
+): void {
   const refuse = (problem: string): never => {
     throw new OptionError(`${name}.loadStateDict: ${problem} Nothing was loaded.`)
   }
-  if (!Array.isArray(saved?.param_groups) || typeof saved.state !== 'object') refuse('this is no optimizer state. It has the keys state and param_groups.')
-  if (saved.param_groups.length !== groups.length) refuse(`the state has ${saved.param_groups.length} parameter groups, the optimizer ${groups.length}.`)
+  if (!Array.isArray(saved?.param_groups) || typeof saved.state !== 'object')
+    refuse('this is no optimizer state. It has the keys state and param_groups.')
+  if (saved.param_groups.length !== groups.length)
+    refuse(`the state has ${saved.param_groups.length} parameter groups, the optimizer ${groups.length}.`)
   const loaded: States = new Map()
   const hyperparameters = groups.map((group, index) => {
     const { params, ...rest } = saved.param_groups[index] as OptimizerState['param_groups'][number]
-    if (params.length !== group.params.length) refuse(`group ${index} has ${params.length} parameters in the state, ${group.params.length} in the optimizer.`)
+    if (params.length !== group.params.length)
+      refuse(`group ${index} has ${params.length} parameters in the state, ${group.params.length} in the optimizer.`)
     params.forEach((number, position) => {
       const own = saved.state[number]
       if (own !== undefined) loaded.set(group.params[position] as Tensor, loadParameter(name, own, group.params[position] as Tensor))
     })
-    const known = Object.entries(rest).map(([key, value]) => [camelCase(key), value] as const).filter(([key]) => key in group)
+    const known = Object.entries(rest)
+      .map(([key, value]) => [camelCase(key), value] as const)
+      .filter(([key]) => key in group)
     const own = Object.fromEntries(known)
     check(own)
     return own
@@ -66,7 +80,9 @@ function loadParameter(name: string, own: Record<string, unknown>, parameter: Te
     if (!(tensor instanceof Value)) throw new OptionError(`${name}.loadStateDict: ${key} is not a tensor. Nothing was loaded.`)
     if (key === 'step') return [[key, P.copy(P.cast(detach(tensor), 'float32'))] as const]
     if (!sameShape(tensor.shape, parameter.shape)) {
-      throw new ShapeError(`${name}.loadStateDict: ${key} has shape ${printShape(tensor.shape)}, its parameter ${printShape(parameter.shape)}. Nothing was loaded.`)
+      throw new ShapeError(
+        `${name}.loadStateDict: ${key} has shape ${printShape(tensor.shape)}, its parameter ${printShape(parameter.shape)}. Nothing was loaded.`,
+      )
     }
     return [[camelCase(key), P.copy(P.cast(detach(tensor), parameter.dtype))] as const]
   })
@@ -75,6 +91,8 @@ function loadParameter(name: string, own: Record<string, unknown>, parameter: Te
 
 /** A group's hyperparameters, a line each. */
 export function readableGroup(group: Group): string {
-  const names = Object.keys(group).filter((name) => name !== 'params').sort()
+  const names = Object.keys(group)
+    .filter((name) => name !== 'params')
+    .sort()
   return names.map((name) => `    ${name}: ${JSON.stringify((group as Record<string, unknown>)[name])}\n`).join('')
 }

@@ -44,7 +44,8 @@ export abstract class Optimizer<H extends object = object> {
     this.defaults = defaults
     this.#check = check
     const items = [...iterate<unknown>(this.constructor.name, params)]
-    if (items.length === 0) throw new OptionError(`${this.constructor.name}: got no parameters to optimize. Are they in #private fields of the module?`)
+    if (items.length === 0)
+      throw new OptionError(`${this.constructor.name}: got no parameters to optimize. Are they in #private fields of the module?`)
     if (items.every((item) => item instanceof Value)) this.addParamGroup({ params: items } as never)
     else for (const group of items) this.addParamGroup(group as never) // checked there
   }
@@ -61,8 +62,14 @@ export abstract class Optimizer<H extends object = object> {
     if (list.length === 0) throw new OptionError(`${name}: got a group without parameters.`)
     const known = new Set(this.paramGroups.flatMap((other) => other.params))
     for (const parameter of list) {
-      if (!(parameter instanceof Value)) throw new OptionError(`${name}: parameters are tensors, got ${parameter === null ? 'null' : typeof parameter}. Give model.parameters().`)
-      if (!isLeaf(parameter)) throw new GradError(`${name}: a parameter is the result of an operation, so nothing would change it lastingly. Give the tensor it was made from, or detach it.`)
+      if (!(parameter instanceof Value))
+        throw new OptionError(
+          `${name}: parameters are tensors, got ${parameter === null ? 'null' : typeof parameter}. Give model.parameters().`,
+        )
+      if (!isLeaf(parameter))
+        throw new GradError(
+          `${name}: a parameter is the result of an operation, so nothing would change it lastingly. Give the tensor it was made from, or detach it.`,
+        )
       if (known.has(parameter)) throw new OptionError(`${name}: a parameter appears twice. Each belongs to one group, once.`)
       known.add(parameter)
     }

@@ -40,7 +40,9 @@ export abstract class LRScheduler {
   /** Goes on from a saved state. */
   loadStateDict(state: { base_lrs: readonly number[]; last_epoch: number }): void {
     if (state.base_lrs.length !== this.baseLrs.length) {
-      throw new OptionError(`${this.constructor.name}.loadStateDict: the state has ${state.base_lrs.length} groups, the optimizer ${this.baseLrs.length}.`)
+      throw new OptionError(
+        `${this.constructor.name}.loadStateDict: the state has ${state.base_lrs.length} groups, the optimizer ${this.baseLrs.length}.`,
+      )
     }
     this.baseLrs.splice(0, this.baseLrs.length, ...state.base_lrs)
     this.lastEpoch = state.last_epoch - 1
@@ -170,7 +172,8 @@ export class LambdaLR extends LRScheduler {
     super(optimizer)
     const groups = optimizer.paramGroups.length
     this.#factors = typeof lrLambda === 'function' ? new Array<(epoch: number) => number>(groups).fill(lrLambda) : lrLambda
-    if (this.#factors.length !== groups) throw new OptionError(`LambdaLR: ${groups} groups need as many functions, got ${this.#factors.length}.`)
+    if (this.#factors.length !== groups)
+      throw new OptionError(`LambdaLR: ${groups} groups need as many functions, got ${this.#factors.length}.`)
     this.step()
   }
 
@@ -195,36 +198,53 @@ export class OneCycleLR extends LRScheduler {
   readonly #anneal: (from: number, to: number, share: number) => number
   readonly #cycleMomentum: boolean
 
-  constructor(optimizer: Scheduled, maxLr: number | readonly number[], totalSteps?: number | null | OptionsOf<'OneCycleLR'>, options?: OptionsOf<'OneCycleLR'>) {
+  constructor(
+    optimizer: Scheduled,
+    maxLr: number | readonly number[],
+    totalSteps?: number | null | OptionsOf<'OneCycleLR'>,
+    options?: OptionsOf<'OneCycleLR'>,
+  ) {
     super(optimizer)
     const given = readOptions('OneCycleLR', totalSteps, options)
     const steps = given.totalSteps ?? (given.epochs ?? Number.NaN) * (given.stepsPerEpoch ?? Number.NaN)
-    if (!Number.isInteger(steps) || steps < 1) throw new OptionError('OneCycleLR: give totalSteps, or both epochs and stepsPerEpoch, as positive integers.')
-    if (!(given.pctStart >= 0 && given.pctStart <= 1)) throw new OptionError(`OneCycleLR: pctStart must be between 0 and 1, not ${given.pctStart}.`)
+    if (!Number.isInteger(steps) || steps < 1)
+      throw new OptionError('OneCycleLR: give totalSteps, or both epochs and stepsPerEpoch, as positive integers.')
+    if (!(given.pctStart >= 0 && given.pctStart <= 1))
+      throw new OptionError(`OneCycleLR: pctStart must be between 0 and 1, not ${given.pctStart}.`)
     const groups = optimizer.paramGroups as (MomentumGroup & { lr: number })[]
     if (given.cycleMomentum && groups.some((group) => group.momentum === undefined && group.betas === undefined)) {
       throw new OptionError('OneCycleLR: this optimizer has no momentum to cycle. Pass { cycleMomentum: false }.')
     }
     const highest = typeof maxLr === 'number' ? groups.map(() => maxLr) : maxLr
-    if (highest.length !== groups.length) throw new OptionError(`OneCycleLR: ${groups.length} groups need as many values of maxLr, got ${highest.length}.`)
+    if (highest.length !== groups.length)
+      throw new OptionError(`OneCycleLR: ${groups.length} groups need as many values of maxLr, got ${highest.length}.`)
     const [low, high] = [given.baseMomentum, given.maxMomentum]
     this.totalSteps = steps
     this.#cycleMomentum = given.cycleMomentum
-    this.#anneal = given.annealStrategy === 'cos' ? (from, to, share) => to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share)) : (from, to, share) => from + (to - from) * share
+    this.#anneal =
+      given.annealStrategy === 'cos'
+        ? (from, to, share) => to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share))
+        : (from, to, share) => from + (to - from) * share
     this.#phases = highest.map((max) => {
       const initial = max / given.divFactor
       const last = initial / given.finalDivFactor
       const rise: Phase = { end: given.pctStart * steps - 1, lr: [initial, max], momentum: [high, low] }
       if (!given.threePhase) return [rise, { end: steps - 1, lr: [max, last], momentum: [low, high] }]
-      return [rise, { end: 2 * given.pctStart * steps - 2, lr: [max, initial], momentum: [low, high] }, { end: steps - 1, lr: [initial, last], momentum: [high, high] }]
+      return [
+        rise,
+        { end: 2 * given.pctStart * steps - 2, lr: [max, initial], momentum: [low, high] },
+        { end: steps - 1, lr: [initial, last], momentum: [high, high] },
+      ]
     })
     this.step()
   }
 
   protected override rate(epoch: number, _base: number, index: number): number {
-    if (epoch >= this.totalSteps) throw new OptionError(`OneCycleLR: the cycle has ${this.totalSteps} steps and is over. Give a larger totalSteps.`)
+    if (epoch > this.totalSteps)
+      throw new OptionError(`OneCycleLR: the cycle has ${this.totalSteps} steps and is over. Give a larger totalSteps.`)
     const phases = this.#phases[index] as Phase[]
-    const position = phases.findIndex(({ end }) => epoch <= end)
+    const found = phases.findIndex(({ end }) => epoch <= end)
+    const position = found < 0 ? phases.length - 1 : found // PyTorch allows one step more than the rates it has, after the last batch
     const phase = phases[position] as Phase
     const start = position === 0 ? 0 : (phases[position - 1] as Phase).end
     const share = phase.end === start ? 1 : (epoch - start) / (phase.end - start)

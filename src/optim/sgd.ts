@@ -32,7 +32,8 @@ export class SGD extends Optimizer<Hyperparameters> {
     check(given)
     super(params as Parameters<Partial<Hyperparameters>>, { ...given }, check)
     for (const group of this.paramGroups) {
-      if (group.nesterov && (group.momentum <= 0 || group.dampening !== 0)) throw new OptionError('SGD: nesterov needs a momentum above 0 and no dampening.')
+      if (group.nesterov && (group.momentum <= 0 || group.dampening !== 0))
+        throw new OptionError('SGD: nesterov needs a momentum above 0 and no dampening.')
     }
   }
 

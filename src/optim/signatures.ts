@@ -5,7 +5,8 @@ import { type OptionReader, type Options, optionReader, type ReadOptions } from 
 export const optimizers = {
   SGD: 'params: tensors, lr: number = 0.001, momentum: number = 0, dampening: number = 0, weightDecay: number = 0, nesterov: boolean = false, *, maximize: boolean = false',
   Adam: 'params: tensors, lr: number = 0.001, betas: numbers = [0.9,0.999], eps: number = 1e-8, weightDecay: number = 0, amsgrad: boolean = false, *, maximize: boolean = false',
-  AdamW: 'params: tensors, lr: number = 0.001, betas: numbers = [0.9,0.999], eps: number = 1e-8, weightDecay: number = 0.01, amsgrad: boolean = false, *, maximize: boolean = false',
+  AdamW:
+    'params: tensors, lr: number = 0.001, betas: numbers = [0.9,0.999], eps: number = 1e-8, weightDecay: number = 0.01, amsgrad: boolean = false, *, maximize: boolean = false',
 } as const
 
 /** Signatures of the methods of optimizers. */
@@ -24,7 +25,11 @@ export const schedulers = {
 } as const
 
 /** Every signature of this folder, by name. */
-export const signatures: typeof optimizers & typeof optimizerMethods & typeof schedulers = { ...optimizers, ...optimizerMethods, ...schedulers }
+export const signatures: typeof optimizers & typeof optimizerMethods & typeof schedulers = {
+  ...optimizers,
+  ...optimizerMethods,
+  ...schedulers,
+}
 
 /** Names of optimizers and schedulers. */
 export type SignatureName = keyof typeof signatures

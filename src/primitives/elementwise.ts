@@ -29,7 +29,7 @@ const rounding = (expression: Expression): ElementwiseRow => row(1, 'promoted', 
 const comparison = (expression: Expression): ElementwiseRow => row(2, 'bool', expression)
 const binary = (expression: Expression, rest: Partial<ElementwiseRow> = {}): ElementwiseRow => row(2, 'promoted', expression, rest)
 
-const sign = apply('select', apply('lt', 0, a), 1, apply('select', apply('lt', a, 0), -1, apply('mul', a, 0)))
+const sign = apply('select', apply('lt', 0, a), 1, apply('select', apply('lt', a, 0), -1, 0))
 const divisorIsZero = apply('eq', b, 0)
 
 /** The rows. */
@@ -37,7 +37,6 @@ export const elementwise = {
   copy: row(1, 'promoted', a),
   neg: row(1, 'promoted', apply('neg', a), { insteadOfBool: 'logicalNot' }),
   abs: row(1, 'promoted', apply('abs', a)),
-  // sign(NaN) is NaN and sign(−0) is −0, by way of x·0
   sign: row(1, 'promoted', sign),
   reciprocal: floating(apply('div', 1, a)),
   square: row(1, 'promoted', apply('mul', a, a), { integer: apply('imul', a, a) }),

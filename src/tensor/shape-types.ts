@@ -22,6 +22,8 @@ export type Sizes<S extends Shape> = number extends S['length'] ? any : { -reado
 declare const unset: unique symbol
 /** Stands for an argument that was not given; nobody can pass it. As the last member of a constraint it also shows that nothing could be inferred. */
 export type Unset = typeof unset
+/** A number that was given, or what it is by default. */
+export type Or<I, Default extends number> = Unset extends I ? Default : I extends number ? I : Default
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 // any or number[]: nothing is known.
 type Free<A extends Shape> = 0 extends 1 & A ? true : number extends A['length'] ? true : false
@@ -163,7 +165,8 @@ type MergeTo<S extends Shape, Q, I extends 0[], R extends number[], M extends nu
   ? `${I['length']}` extends Q ? [...R, Multiply<M, X>, ...T] : MergeTo<T, Q, [...I, 0], R, Multiply<M, X>>
   : 'flatten: startDim comes after endDim'
 /** `S` with the dims from `D` to `E` merged into one. */
-export type Flatten<S extends Shape, D extends number, E extends number> = true extends Free<S> ? number[] : number extends D | E ? number[]
+export type Flatten<S extends Shape, I, J> = FlattenAt<S, Or<I, 0>, Or<J, -1>>
+type FlattenAt<S extends Shape, D extends number, E extends number> = true extends Free<S> ? number[] : number extends D | E ? number[]
   : S extends readonly [] ? [1]
     : S['length'] extends infer R extends Rank ? `${D}` extends keyof Positions[R] ? `${E}` extends keyof Positions[R] ? MergeFrom<S, PositionOf<R, D>, PositionOf<R, E>>
       : OutOfRange<E, R> : OutOfRange<D, R> : number[]

@@ -186,7 +186,14 @@ export function optionReader<const T extends Readonly<Record<string, string>>>(t
   }
   const read = (name: string, first?: unknown, options?: unknown, ...further: unknown[]): Readonly<Record<string, unknown>> => {
     const signature = find(name)
-    if (first === undefined && options === undefined && further.length === 0) return signature.defaults
+    if (options === undefined && further.length === 0) {
+      if (first === undefined) return signature.defaults
+      const [only] = signature.positional
+      if (only !== undefined && !isOptions(first)) {
+        checkArgument(name, only, first)
+        return { ...signature.defaults, [only.name]: first }
+      }
+    }
     return readBy(name, signature, [first, options, ...further])
   }
   return read as OptionReader<T> // the texts of the table are what the type was computed from

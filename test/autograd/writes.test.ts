@@ -17,7 +17,7 @@ describe('writes are recorded', () => {
   test('on a result', () => {
     const x = tensor([1, 2, 3], { requiresGrad: true })
     const y = x.mul(2)
-    y.mul_(y.detach())
+    y.mul_(y.detach().clone())
     y.sum().backward()
     expect(x.grad?.toArray()).toEqual([4, 8, 12])
   })

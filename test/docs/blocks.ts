@@ -88,16 +88,24 @@ export function matchesOutput(printed: string, claimed: string): boolean {
   return new RegExp(`^${pattern}$`).test(tidy(printed))
 }
 
-/** What the code says of itself: the comments behind `console.log(…)`, each of them a line that it prints. */
+/** What the code says of itself: the comments behind `console.log(…)`, each of them what one call prints. */
 export const claims = (code: string): string[] => [...code.matchAll(/^\s*console\.log\(.*\) \/\/ (.+)$/gm)].map((match) => match[1]!.trim())
 
-/** The claims that are not among the printed lines, in order. */
+/** The claims that are not among the printed lines, in order; a long one may be printed on several lines. */
 export function unkept(printed: string, claimed: readonly string[]): string[] {
   const lines = printed.split('\n').map((line) => line.trim())
   let from = 0
-  return claimed.filter((claim) => {
-    const found = lines.indexOf(claim, from)
-    if (found >= 0) from = found + 1
-    return found < 0
-  })
+  const keeps = (claim: string): boolean => {
+    for (let start = from; start < lines.length; start++) {
+      let text = ''
+      for (let end = start; end < lines.length && text.length < claim.length; end++) {
+        text = `${text} ${lines[end]}`.trim()
+        if (text !== claim) continue
+        from = end + 1
+        return true
+      }
+    }
+    return false
+  }
+  return claimed.filter((claim) => !keeps(claim))
 }

@@ -31,13 +31,13 @@ describe('what is refused', () => {
   test.each<[string, () => unknown, string]>([
     [
       'ragged rows',
-      () => tensor([[1, 2], [3]]),
+      () => tensor([[1, 2], [3]] as never),
       'Shape: tensor: ragged array: [0] has 2 elements, [1] has 1 element. Pad the rows to one length.',
     ],
     [
       'ragged depth',
       () => tensor([[1], 2] as never),
-      'Shape: tensor: ragged array: [0] has 1 elements, [1] is a single number. Pad the rows to one length.',
+      'Shape: tensor: ragged array: [0] has 1 element, [1] is a single number. Pad the rows to one length.',
     ],
     [
       'an array too deep',
@@ -50,8 +50,8 @@ describe('what is refused', () => {
         tensor([
           [[1], [2]],
           [[3], []],
-        ]),
-      'Shape: tensor: ragged array: [0][0] has 1 elements, [1][1] has 0 elements. Pad the rows to one length.',
+        ] as never),
+      'Shape: tensor: ragged array: [0][0] has 1 element, [1][1] has 0 elements. Pad the rows to one length.',
     ],
     [
       'a string',
@@ -102,7 +102,11 @@ describe('what is refused', () => {
     ['a fraction of steps', () => linspace(0, 1, 2.5), 'Shape: linspace: steps must be an integer of at least 0, not 2.5.'],
     ['a negative eye', () => eye(-1), 'Shape: eye: sizes must be integers of at least 0, got [-1, -1].'],
     ['low above high', () => randint(5, 5, [1]), 'Option: randint: needs integers low < high, got 5 and 5.'],
-    ['no shape', () => randint(1, 5), 'Option: randint: the shape is missing. Write randint(high, shape) or randint(low, high, shape).'],
+    [
+      'no shape',
+      () => randint(1, 5 as never),
+      'Option: randint: the shape is missing. Write randint(high, shape) or randint(low, high, shape).',
+    ],
     ['a fraction of a permutation', () => randperm(2.5), 'Shape: randperm: n must be an integer of at least 0, not 2.5.'],
     [
       'no shape for two numbers',
@@ -110,7 +114,7 @@ describe('what is refused', () => {
       'Option: normal: the shape is missing. Write normal(mean, std, shape), or give a tensor.',
     ],
     ['integers that require a gradient', () => zeros([2], { dtype: 'int32', requiresGrad: true }), 'Grad: '],
-    ['no tensors', () => stack([]), 'Shape: stack: needs at least one tensor, got an empty array.'],
+    ['no tensors', () => stack([] as never), 'Shape: stack: needs at least one tensor, got an empty array.'],
     [
       'a tensor for an array of tensors',
       () => stack(tensor([1]) as never),
@@ -128,8 +132,12 @@ describe('in-place forms keep shape and dtype', () => {
       () => tensor([1, 2], { dtype: 'int32' }).div_(2),
       'DType: div_: a float32 result cannot be stored in a int32 tensor.',
     ],
-    ['a larger result', () => tensor([1]).add_(tensor([1, 2])), 'Shape: add_: a result of shape [2] does not fit into [1].'],
-    ['a larger composed result', () => tensor([1]).clamp_(tensor([1, 2])), 'Shape: clamp_: a result of shape [2] does not fit into [1].'],
+    ['a larger result', () => tensor([1]).add_(tensor([1, 2]) as never), 'Shape: add_: a result of shape [2] does not fit into [1].'],
+    [
+      'a larger composed result',
+      () => tensor([1]).clamp_(tensor([1, 2]) as never),
+      'Shape: clamp_: a result of shape [2] does not fit into [1].',
+    ],
     [
       'a fraction for integers',
       () => tensor([1], { dtype: 'int32' }).fill_(0.5),
@@ -145,8 +153,8 @@ describe('in-place forms keep shape and dtype', () => {
   })
   test('nothing is changed by a refused write', () => {
     const x = tensor([1, 2])
-    complaint(() => x.add_(tensor([1, 2, 3])))
-    complaint(() => x.copy_(tensor([1, 2, 3])))
+    complaint(() => x.add_(tensor([1, 2, 3]) as never))
+    complaint(() => x.copy_(tensor([1, 2, 3]) as never))
     complaint(() => x.maskedFill_(tensor([1, 0]) as never, 3))
     expect(x.toArray()).toEqual([1, 2])
   })

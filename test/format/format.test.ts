@@ -236,9 +236,9 @@ const cases: readonly (readonly [string, () => Tensor, string])[] = [
   ['a result', () => ones([2], { requiresGrad: true }).mul(3), 'tensor([3., 3.], gradFn=<MulBackward0>)'],
   [
     'a suffix that goes to the next line',
-    () => ones([15], { requiresGrad: true }).mul(1.5),
+    () => ones([16], { requiresGrad: true }).mul(1.5),
     `tensor([1.5000, 1.5000, 1.5000, 1.5000, 1.5000, 1.5000, 1.5000, 1.5000, 1.5000,
-        1.5000, 1.5000, 1.5000, 1.5000, 1.5000, 1.5000],
+        1.5000, 1.5000, 1.5000, 1.5000, 1.5000, 1.5000, 1.5000],
        gradFn=<MulBackward0>)`,
   ],
   ['both suffixes', () => ones([2], { requiresGrad: true, dtype: 'float64' }).sum(), 'tensor(2., dtype=float64, gradFn=<SumBackward0>)'],

@@ -1,6 +1,7 @@
 // Activations against PyTorch, at the points without a derivative too, and their modules.
-import { F, nn, type Tensor, tensor } from 'wengert'
+
 import { expect, test } from 'vitest'
+import { F, nn, type Tensor, tensor } from 'wengert'
 import { expectations, numbers, relativelyClose } from './expected.ts'
 
 const points = tensor(expectations.points, { dtype: 'float64' })
@@ -26,11 +27,15 @@ test('the tanh approximation of gelu, beta and threshold of softplus, prelu for 
   relativelyClose(F.gelu(tensor([-1, 1], { dtype: 'float64' }), 'tanh').toArray(), [-0.15880800939172324, 0.8411919906082768], 1e-12)
   relativelyClose(F.softplus(tensor([0, 2], { dtype: 'float64' }), 2, { threshold: 3 }).toArray(), [Math.LN2 / 2, 2], 1e-12)
   expect(F.prelu(tensor([[-1, -1]]), tensor([0.5, 0.25])).toArray()).toEqual([[-0.5, -0.25]])
-  expect(() => F.prelu(tensor([[-1, -1]]), tensor([1, 2, 3]))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: prelu: weight must have 1 or 2 elements for an input of shape [1, 2], not 3.]`)
+  expect(() => F.prelu(tensor([[-1, -1]]), tensor([1, 2, 3]))).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: prelu: weight must have 1 or 2 elements for an input of shape [1, 2], not 3.]`,
+  )
 })
 
 test('neither value nor gradient of a large input is NaN', () => {
-  for (const f of [F.elu, F.selu, F.celu, F.softplus, F.silu, F.mish, F.gelu, F.logsigmoid, F.hardtanh, F.relu6] as ((x: Tensor) => Tensor)[]) {
+  for (const f of [F.elu, F.selu, F.celu, F.softplus, F.silu, F.mish, F.gelu, F.logsigmoid, F.hardtanh, F.relu6] as ((
+    x: Tensor,
+  ) => Tensor)[]) {
     const x = tensor([1e4, -1e4], { requiresGrad: true })
     const y = f(x)
     y.sum().backward()
@@ -45,11 +50,37 @@ test('softplus at −20 is exact to 1e-6', () => {
 test('as modules they print and compute as in PyTorch', () => {
   const x = tensor([-1, 0.5])
   const modules = [
-    new nn.ReLU(), new nn.ReLU6(), new nn.Sigmoid(), new nn.Tanh(), new nn.SELU(), new nn.SiLU(), new nn.Mish(), new nn.Hardswish(), new nn.Hardsigmoid(), new nn.LogSigmoid(),
-    new nn.Softsign(), new nn.Tanhshrink(), new nn.LeakyReLU(0.2), new nn.ELU(), new nn.CELU(), new nn.GELU('tanh'), new nn.Softplus(), new nn.Hardtanh({ maxVal: 2 }),
-    new nn.Threshold(0.1, 20), new nn.Softshrink(), new nn.Hardshrink(), new nn.PReLU(), new nn.Softmax(0), new nn.LogSoftmax(0), new nn.Softmin(0), new nn.GLU(), new nn.Identity(),
+    new nn.ReLU(),
+    new nn.ReLU6(),
+    new nn.Sigmoid(),
+    new nn.Tanh(),
+    new nn.SELU(),
+    new nn.SiLU(),
+    new nn.Mish(),
+    new nn.Hardswish(),
+    new nn.Hardsigmoid(),
+    new nn.LogSigmoid(),
+    new nn.Softsign(),
+    new nn.Tanhshrink(),
+    new nn.LeakyReLU(0.2),
+    new nn.ELU(),
+    new nn.CELU(),
+    new nn.GELU('tanh'),
+    new nn.Softplus(),
+    new nn.Hardtanh({ maxVal: 2 }),
+    new nn.Threshold(0.1, 20),
+    new nn.Softshrink(),
+    new nn.Hardshrink(),
+    new nn.PReLU(),
+    new nn.Softmax(0),
+    new nn.LogSoftmax(0),
+    new nn.Softmin(0),
+    new nn.GLU(),
+    new nn.Identity(),
   ]
-  expect(modules.map((module) => `${module} ${String((module as unknown as { forward(x: Tensor): Tensor }).forward(x).detach())}`).join('\n')).toMatchInlineSnapshot(`
+  expect(
+    modules.map((module) => `${module} ${String((module as unknown as { forward(x: Tensor): Tensor }).forward(x).detach())}`).join('\n'),
+  ).toMatchInlineSnapshot(`
     "ReLU() tensor([0.0000, 0.5000])
     ReLU6() tensor([0.0000, 0.5000])
     Sigmoid() tensor([0.2689, 0.6225])

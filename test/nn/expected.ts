@@ -16,7 +16,8 @@ export const expectations = JSON.parse(readFileSync(new URL('expectations.json',
 }
 
 /** Numbers, with infinities and NaN that JSON wrote as text. */
-export const numbers = (list: readonly (number | string)[]): number[] => list.map((item) => (item === 'inf' ? Number.POSITIVE_INFINITY : item === '-inf' ? Number.NEGATIVE_INFINITY : Number(item)))
+export const numbers = (list: readonly (number | string)[]): number[] =>
+  list.map((item) => (item === 'inf' ? Number.POSITIVE_INFINITY : item === '-inf' ? Number.NEGATIVE_INFINITY : Number(item)))
 
 /** Asserts |ours − theirs| ≤ tolerance · max(1, |theirs|). */
 export function relativelyClose(ours: readonly number[], theirs: readonly number[], tolerance: number): void {
@@ -24,6 +25,9 @@ export function relativelyClose(ours: readonly number[], theirs: readonly number
   ours.forEach((value, position) => {
     const other = theirs[position] as number
     if (Object.is(value, other) || value === other) return
-    expect(Math.abs(value - other) / Math.max(1, Math.abs(other)), `element ${position}: ${value}, PyTorch has ${other}`).toBeLessThanOrEqual(tolerance)
+    expect(
+      Math.abs(value - other) / Math.max(1, Math.abs(other)),
+      `element ${position}: ${value}, PyTorch has ${other}`,
+    ).toBeLessThanOrEqual(tolerance)
   })
 }

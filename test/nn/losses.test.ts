@@ -1,6 +1,7 @@
 // Losses against PyTorch: values, gradients, reductions, extreme inputs, bad input.
-import { F, nn, type Tensor, tensor } from 'wengert'
+
 import { expect, test } from 'vitest'
+import { F, nn, type Tensor, tensor } from 'wengert'
 import { expectations, numbers, relativelyClose } from './expected.ts'
 
 const given = (name: string): Tensor => {
@@ -10,9 +11,13 @@ const given = (name: string): Tensor => {
 const tensorOptions = ['weight', 'posWeight']
 const functions = F as unknown as Record<string, (...values: unknown[]) => Tensor>
 
-test.each(expectations.losses.map((row) => [`${row.name} of ${row.input} and ${row.target} with ${JSON.stringify(row.options)}`, row] as const))('%s', (_, row) => {
+test.each(
+  expectations.losses.map((row) => [`${row.name} of ${row.input} and ${row.target} with ${JSON.stringify(row.options)}`, row] as const),
+)('%s', (_, row) => {
   const x = given(row.input).requiresGrad_()
-  const options = Object.fromEntries(Object.entries(row.options).map(([key, value]) => [key, tensorOptions.includes(key) ? given(value as string) : value]))
+  const options = Object.fromEntries(
+    Object.entries(row.options).map(([key, value]) => [key, tensorOptions.includes(key) ? given(value as string) : value]),
+  )
   const onLogProbabilities = row.name === 'nllLoss' || row.name === 'klDiv'
   const y = functions[row.name]!(onLogProbabilities ? F.logSoftmax(x, 1) : x, given(row.target), options)
   relativelyClose(y.flatten().toArray() as number[], numbers(row.value), 1e-12)
@@ -21,17 +26,29 @@ test.each(expectations.losses.map((row) => [`${row.name} of ${row.input} and ${r
 })
 
 test('as modules they give the same', () => {
-  const [logits, other, distribution, classes, weight] = ['logits', 'other', 'distribution', 'classes', 'weight'].map(given) as [Tensor, Tensor, Tensor, Tensor, Tensor]
+  const [logits, other, distribution, classes, weight] = ['logits', 'other', 'distribution', 'classes', 'weight'].map(given) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ]
   const same = (a: Tensor, b: Tensor) => expect(a.toArray()).toEqual(b.toArray())
   same(new nn.MSELoss({ reduction: 'sum' }).forward(logits, other), F.mseLoss(logits, other, { reduction: 'sum' }))
   same(new nn.L1Loss().forward(logits, other), F.l1Loss(logits, other))
   same(new nn.SmoothL1Loss({ beta: 0.5 }).forward(logits, other), F.smoothL1Loss(logits, other, { beta: 0.5 }))
   same(new nn.HuberLoss({ delta: 0.5 }).forward(logits, other), F.huberLoss(logits, other, { delta: 0.5 }))
   same(new nn.BCELoss().forward(given('probabilities'), distribution), F.binaryCrossEntropy(given('probabilities'), distribution))
-  same(new nn.BCEWithLogitsLoss({ posWeight: weight }).forward(logits, distribution), F.binaryCrossEntropyWithLogits(logits, distribution, { posWeight: weight }))
+  same(
+    new nn.BCEWithLogitsLoss({ posWeight: weight }).forward(logits, distribution),
+    F.binaryCrossEntropyWithLogits(logits, distribution, { posWeight: weight }),
+  )
   same(new nn.NLLLoss(weight).forward(logits, classes), F.nllLoss(logits, classes, weight))
   same(new nn.CrossEntropyLoss({ ignoreIndex: 2 }).forward(logits, classes), F.crossEntropy(logits, classes, { ignoreIndex: 2 }))
-  same(new nn.KLDivLoss({ reduction: 'batchmean' }).forward(logits, distribution), F.klDiv(logits, distribution, { reduction: 'batchmean' }))
+  same(
+    new nn.KLDivLoss({ reduction: 'batchmean' }).forward(logits, distribution),
+    F.klDiv(logits, distribution, { reduction: 'batchmean' }),
+  )
   expect(String(new nn.CrossEntropyLoss(weight))).toBe('CrossEntropyLoss()')
   expect(Object.keys(new nn.BCEWithLogitsLoss({ posWeight: weight }).stateDict())).toEqual(['pos_weight'])
 })
@@ -57,7 +74,11 @@ test('huge logits: exact values, finite gradients', () => {
 
 test('at equal elements smoothL1 and huber curve, l1 is flat; at the corner the derivative is 1', () => {
   const zero = tensor([0, 0])
-  for (const [f, wanted] of [[F.smoothL1Loss, [0, 1]], [F.huberLoss, [0, 1]], [F.l1Loss, [0, 1]]] as const) {
+  for (const [f, wanted] of [
+    [F.smoothL1Loss, [0, 1]],
+    [F.huberLoss, [0, 1]],
+    [F.l1Loss, [0, 1]],
+  ] as const) {
     const x = tensor([0, 1], { requiresGrad: true })
     f(x, zero, { reduction: 'sum' }).backward()
     expect(x.grad!.toArray()).toEqual(wanted)
@@ -69,12 +90,18 @@ test('all targets ignored: the mean of nothing is NaN', () => {
 })
 
 test('bytes serve as class indices, and −100 is not one of them', () => {
-  const logits = tensor([[2, 0], [0, 2]])
+  const logits = tensor([
+    [2, 0],
+    [0, 2],
+  ])
   expect(F.crossEntropy(logits, tensor(new Uint8Array([0, 1]))).item()).toBeCloseTo(0.126928, 6)
 })
 
 test('bad input is named', () => {
-  const logits = tensor([[2, 0, 1], [0, 2, 1]])
+  const logits = tensor([
+    [2, 0, 1],
+    [0, 2, 1],
+  ])
   const message = (run: () => unknown): string => {
     try {
       run()

@@ -1,6 +1,7 @@
 // Module: what it finds, names, saves, loads and prints.
-import { F, nn, ones, randn, type Tensor, tensor, zeros } from 'wengert'
+
 import { expect, test } from 'vitest'
+import { F, nn, ones, randn, type Tensor, tensor, zeros } from 'wengert'
 
 class Block extends nn.Module {
   scale = new nn.Parameter(ones([1]))
@@ -19,24 +20,55 @@ class Block extends nn.Module {
 test('parameters, buffers and modules are found in properties, arrays and objects, each once', () => {
   const block = new Block()
   expect(block.namedParameters().map(([name]) => name)).toEqual([
-    'scale', 'heads.extra.0', 'first.weight', 'first.bias', 'branches.0.weight', 'heads.left.weight', 'heads.left.bias',
+    'scale',
+    'heads.extra.0',
+    'first.weight',
+    'first.bias',
+    'branches.0.weight',
+    'heads.left.weight',
+    'heads.left.bias',
   ])
   expect(block.namedBuffers().map(([name]) => name)).toEqual(['seen', 'cache'])
   expect(block.namedModules().map(([name, module]) => `${name}:${module.constructor.name}`)).toEqual([
-    ':Block', 'first:Linear', 'branches.0:Linear', 'branches.1:ReLU', 'heads.left:Linear',
+    ':Block',
+    'first:Linear',
+    'branches.0:Linear',
+    'branches.1:ReLU',
+    'heads.left:Linear',
   ])
   expect(block.children().length).toBe(4)
   expect(Object.keys(block.stateDict())).toEqual([
-    'scale', 'heads.extra.0', 'seen', 'first.weight', 'first.bias', 'branches.0.weight', 'heads.left.weight', 'heads.left.bias', 'shared.weight', 'shared.bias',
+    'scale',
+    'heads.extra.0',
+    'seen',
+    'first.weight',
+    'first.bias',
+    'branches.0.weight',
+    'heads.left.weight',
+    'heads.left.bias',
+    'shared.weight',
+    'shared.bias',
   ])
 })
 
 test('a model prints as in PyTorch', () => {
   const model = new nn.Sequential(
-    new nn.Conv2d(1, 6, 5, { padding: 2 }), new nn.BatchNorm2d(6), new nn.ReLU(), new nn.MaxPool2d(2, 2),
-    new nn.Conv2d(6, 16, [5, 3], { stride: 2, dilation: [1, 2], groups: 2, bias: false, padding: 'valid' }), new nn.AvgPool2d([2, 1]), new nn.AdaptiveAvgPool2d([3, null]),
-    new nn.Flatten(), new nn.Dropout(0.25), new nn.Linear(400, 10), new nn.LayerNorm(10), new nn.Sequential(new nn.Embedding(10, 3, { paddingIdx: 0 }), new nn.Softmax(1)),
-    new nn.Conv1d(2, 2, 3, { padding: 1, paddingMode: 'reflect' }), new nn.MaxPool1d(2), new nn.AvgPool1d(3), new nn.BatchNorm1d(4, { momentum: null, affine: false }),
+    new nn.Conv2d(1, 6, 5, { padding: 2 }),
+    new nn.BatchNorm2d(6),
+    new nn.ReLU(),
+    new nn.MaxPool2d(2, 2),
+    new nn.Conv2d(6, 16, [5, 3], { stride: 2, dilation: [1, 2], groups: 2, bias: false, padding: 'valid' }),
+    new nn.AvgPool2d([2, 1]),
+    new nn.AdaptiveAvgPool2d([3, null]),
+    new nn.Flatten(),
+    new nn.Dropout(0.25),
+    new nn.Linear(400, 10),
+    new nn.LayerNorm(10),
+    new nn.Sequential(new nn.Embedding(10, 3, { paddingIdx: 0 }), new nn.Softmax(1)),
+    new nn.Conv1d(2, 2, 3, { padding: 1, paddingMode: 'reflect' }),
+    new nn.MaxPool1d(2),
+    new nn.AvgPool1d(3),
+    new nn.BatchNorm1d(4, { momentum: null, affine: false }),
     new nn.Unflatten(1, [2, 5]),
   )
   expect(String(model)).toMatchInlineSnapshot(`
@@ -81,13 +113,24 @@ test('a model prints as in PyTorch', () => {
 })
 
 test('state goes from one model to another', () => {
-  const build = () => new nn.Sequential(new nn.Conv2d(1, 2, 3), new nn.BatchNorm2d(2), new nn.ReLU(), new nn.Flatten(), new nn.Linear(32, 3))
+  const build = () =>
+    new nn.Sequential(new nn.Conv2d(1, 2, 3), new nn.BatchNorm2d(2), new nn.ReLU(), new nn.Flatten(), new nn.Linear(32, 3))
   const [a, b] = [build(), build()]
   const x = randn([4, 1, 6, 6])
   a.forward(x)
   expect(b.loadStateDict(a.stateDict())).toEqual({ missingKeys: [], unexpectedKeys: [] })
   expect(b.eval().forward(x).toArray()).toEqual(a.eval().forward(x).toArray())
-  expect(Object.keys(a.stateDict())).toEqual(['0.weight', '0.bias', '1.weight', '1.bias', '1.running_mean', '1.running_var', '1.num_batches_tracked', '4.weight', '4.bias'])
+  expect(Object.keys(a.stateDict())).toEqual([
+    '0.weight',
+    '0.bias',
+    '1.weight',
+    '1.bias',
+    '1.running_mean',
+    '1.running_var',
+    '1.num_batches_tracked',
+    '4.weight',
+    '4.bias',
+  ])
   expect(a.stateDict()['1.num_batches_tracked']!.item()).toBe(1)
 })
 
@@ -109,11 +152,17 @@ test('a state that does not fit changes nothing and says why', () => {
   expect(load({ weight: 3 as unknown as Tensor, bias: zeros([2]) })).toThrowErrorMatchingInlineSnapshot(`
     [OptionError: Linear.loadStateDict: nothing was loaded.
     	"weight" is not a tensor.
-    Pass { strict: false } to load what fits.]
+    Give what stateDict() or a file gave.]
   `)
   expect(layer.weight.toArray()).toEqual(before)
-  expect(load({ weight: zeros([2, 3]), other: zeros([2]) }, { strict: false })()).toEqual({ missingKeys: ['bias'], unexpectedKeys: ['other'] })
-  expect(layer.weight.toArray()).toEqual([[0, 0, 0], [0, 0, 0]])
+  expect(load({ weight: zeros([2, 3]), other: zeros([2]) }, { strict: false })()).toEqual({
+    missingKeys: ['bias'],
+    unexpectedKeys: ['other'],
+  })
+  expect(layer.weight.toArray()).toEqual([
+    [0, 0, 0],
+    [0, 0, 0],
+  ])
 })
 
 test('train, eval, freezing, zeroGrad, apply', () => {
@@ -125,7 +174,11 @@ test('train, eval, freezing, zeroGrad, apply', () => {
   model.requiresGrad_({ requiresGrad: false })
   expect(model.parameters().some((parameter) => parameter.requiresGrad)).toBe(false)
   model.requiresGrad_()
-  model.eval().forward(ones([1, 2])).sum().backward()
+  model
+    .eval()
+    .forward(ones([1, 2]))
+    .sum()
+    .backward()
   expect(model.parameters().every((parameter) => parameter.grad !== null)).toBe(true)
   model.zeroGrad({ setToNull: false })
   expect(model.parameters()[1]!.grad!.toArray()).toEqual([0, 0])
@@ -134,7 +187,9 @@ test('train, eval, freezing, zeroGrad, apply', () => {
   const visited: string[] = []
   model.apply((module) => visited.push(module.constructor.name))
   expect(visited).toEqual(['Linear', 'Dropout', 'Sequential', 'Sequential'])
-  expect(() => (model as unknown as { requiresGrad_(wanted: boolean): void }).requiresGrad_(false)).toThrow('Give it by name, as in { requiresGrad: false }.')
+  expect(() => (model as unknown as { requiresGrad_(wanted: boolean): void }).requiresGrad_(false)).toThrow(
+    'Give it by name, as in { requiresGrad: false }.',
+  )
 })
 
 test('a parameter is a leaf that shares memory; its results are plain tensors', () => {
@@ -168,9 +223,20 @@ test('layers refuse what they cannot be', () => {
   }
   expect(
     [
-      message('Linear', 3), message('Linear', 3.5, 1), message('Linear', 3, 1, { bais: false }), message('Linear', 3, 1, false), message('Conv2d', 3, 4, 3, { groups: 2 }),
-      message('Conv2d', 3, 4, [3, 3, 3]), message('Conv2d', 3, 4, 3, { padding: 'same', stride: 2 }), message('MaxPool2d', { kernelSize: 2 }), message('Dropout', 1.5), message('Softmax'),
-      message('Sequential', nn.ReLU), message('Embedding', 3, 2, 3), message('LayerNorm', 'wide'), message('BatchNorm2d', 3, { momentun: 0.2 }),
+      message('Linear', 3),
+      message('Linear', 3.5, 1),
+      message('Linear', 3, 1, { bais: false }),
+      message('Linear', 3, 1, false),
+      message('Conv2d', 3, 4, 3, { groups: 2 }),
+      message('Conv2d', 3, 4, [3, 3, 3]),
+      message('Conv2d', 3, 4, 3, { padding: 'same', stride: 2 }),
+      message('MaxPool2d', { kernelSize: 2 }),
+      message('Dropout', 1.5),
+      message('Softmax'),
+      message('Sequential', nn.ReLU),
+      message('Embedding', 3, 2, 3),
+      message('LayerNorm', 'wide'),
+      message('BatchNorm2d', 3, { momentun: 0.2 }),
     ].join('\n'),
   ).toMatchInlineSnapshot(`
     "Linear: outFeatures is missing. Its required arguments are inFeatures, outFeatures.
@@ -202,9 +268,16 @@ test('layers refuse inputs of other sizes', () => {
   const x = zeros([2, 3]) as Tensor
   expect(
     [
-      run(() => new nn.Linear(4, 1).forward(x)), run(() => new nn.BatchNorm2d(3).forward(x)), run(() => new nn.BatchNorm1d(4).forward(x)),
-      run(() => new nn.BatchNorm1d(3).forward(x.at([0]))), run(() => new nn.LayerNorm(4).forward(x)), run(() => new nn.Conv2d(3, 1, 1).forward(zeros([1, 2, 4, 4]) as Tensor)),
-      run(() => F.batchNorm(x, null, null)), run(() => F.linear(x, zeros([4, 2]) as Tensor)), run(() => F.adaptiveAvgPool2d(x, 1)), run(() => new nn.GLU().forward(x)),
+      run(() => new nn.Linear(4, 1).forward(x)),
+      run(() => new nn.BatchNorm2d(3).forward(x)),
+      run(() => new nn.BatchNorm1d(4).forward(x)),
+      run(() => new nn.BatchNorm1d(3).forward(x.at([0]))),
+      run(() => new nn.LayerNorm(4).forward(x)),
+      run(() => new nn.Conv2d(3, 1, 1).forward(zeros([1, 2, 4, 4]) as Tensor)),
+      run(() => F.batchNorm(x, null, null)),
+      run(() => F.linear(x, zeros([4, 2]) as Tensor)),
+      run(() => F.adaptiveAvgPool2d(x, 1)),
+      run(() => new nn.GLU().forward(x)),
     ].join('\n'),
   ).toMatchInlineSnapshot(`
     "linear: the input's last size must be the weight's, got [2, 3] × [1, 4]ᵀ. The weight has shape [outputs, inputs].
@@ -227,7 +300,7 @@ test('batch norm counts no batch that it refused', () => {
 })
 
 test('lists are modules of their own', () => {
-  const list = new nn.ModuleList([new nn.Linear(2, 2)]).append(new nn.Linear(2, 3))
+  const list = new nn.ModuleList<nn.Linear>([new nn.Linear(2, 2)]).append(new nn.Linear(2, 3))
   expect([list.length, list.at(-1).outFeatures, [...list].length]).toEqual([2, 3, 2])
   expect(Object.keys(list.stateDict())).toEqual(['0.weight', '0.bias', '1.weight', '1.bias'])
   expect(() => list.at(2)).toThrow('out of range')

@@ -140,8 +140,8 @@ const query = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength
   const place = fc.option(fc.nat(shape.length - 1), { nil: null })
   const picks = fc.array(fc.nat(), { maxLength: 3 })
   return fc.tuple(fc.tuple(...shape.map(itemFor)), place, picks, place).map(([ranges, listed, list, added]) => {
-    const items: Item[] = [...ranges]
-    if (listed !== null && items.every((item) => item.kind === 'slice')) {
+    const items = [...ranges] as Item[]
+    if (listed !== null && !items.some((item) => item.kind === 'number')) {
       items[listed] = { kind: 'list', value: list.map((n) => n % (shape[listed] as number)) }
     }
     if (added !== null) items.splice(added, 0, { kind: 'new' })

@@ -59,7 +59,8 @@ function compareGradients(
     const shared = others.includes(leaf.grad.storage)
     others.push(leaf.grad.storage)
     if (shared) return [`gradient ${i} shares its memory`]
-    if (!wanted) return Array.from(leaf.grad.toTypedArray() as Float64Array).every((value) => value === 0) ? [] : [`gradient ${i} should be zero`]
+    if (!wanted)
+      return Array.from(leaf.grad.toTypedArray() as Float64Array).every((value) => value === 0) ? [] : [`gradient ${i} should be zero`]
     const found = difference(leaf.grad, wanted, tolerance)
     return found ? [`gradient ${i}: ${found}`] : []
   })

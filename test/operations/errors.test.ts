@@ -27,6 +27,7 @@ for (const [group, records] of Object.entries(recordGroups)) {
   const wrong = records.flatMap((record) => record.errors.map((input) => ({ name: describeSample(record, input), record, input })))
   describe.skipIf(wrong.length === 0)(`${group}: wrong input`, () => {
     test.each(wrong)('$name', ({ name, record, input }) => {
+      const found = new Set<string>()
       for (const form of formsFor(record, buildCall(record, input, 'float32'))) {
         const thrown = thrownBy(record, input, form)
         expect(thrown).toBeInstanceOf(WengertError)
@@ -34,8 +35,10 @@ for (const [group, records] of Object.entries(recordGroups)) {
         expect(`${code}: ${message}`).toContain(`${input.code}: ${input.message}`)
         expect(message.startsWith(`${record.name}: `), message).toBe(true)
         expect(message, 'one or two sentences').toMatch(/[.?]$/)
-        messages.push(`${name} in ${form}\n  ${code}: ${message}`)
+        found.add(`${code}: ${message}`)
       }
+      expect([...found], 'the same in every form').toHaveLength(1)
+      messages.push(`${name}\n  ${[...found].join()}`)
     })
   })
 }

@@ -24,6 +24,12 @@ export async function instantiations(folder: string, program: string): Promise<n
   return Number(count)
 }
 
+/** A program that makes the compiler look at all of `Tensor`, which it does when it first compares two of them. */
+export const importTensor = `import type { Tensor } from 'wengert'
+declare const known: Tensor<[2, 3], 'float32'>
+export const anything: Tensor = known
+export const back: Tensor<[2, 3], 'float32'> = anything`
+
 /** Functions of seven operations each; every one works on sizes that no other one has. */
 export function operationsOnNewShapes(functions: number): { readonly program: string; readonly operations: number } {
   const one = (i: number) => {

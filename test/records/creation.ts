@@ -42,9 +42,18 @@ export const creationRecords: readonly OperationRecord[] = [
   }),
   record('logspace', { ...only, torch: 'default32(torch.logspace)', samples: [sample(0, 2, 3), sample(0, 3, 4, 2)] }),
   record('eye', { ...only, torch: 'default32(torch.eye)', samples: [sample(3), sample(2, 4), sample(0), sample(2, { dtype: 'int32' })] }),
-  record('zerosLike', { samples: [sample(fixed([[1, 2]])), sample(integers([1])), sample(fixed([1]), { dtype: 'int32' })] }),
-  record('onesLike', { samples: [sample(fixed([[1, 2]])), sample(booleans([1]))] }),
-  record('fullLike', { samples: [sample(fixed([[1, 2]]), 7), sample(integers([1]), 3)] }),
+  record('zerosLike', {
+    ...only,
+    samples: [sample(fixed([[1, 2]])), sample(integers([1])), sample(fixed([1]), { dtype: 'int32' })],
+  }),
+  record('onesLike', {
+    ...only,
+    samples: [sample(fixed([[1, 2]])), sample(booleans([1]))],
+  }),
+  record('fullLike', {
+    ...only,
+    samples: [sample(fixed([[1, 2]]), 7), sample(integers([1]), 3)],
+  }),
   record('to', {
     forms: ['method'],
     torch: 'torch.Tensor.to',

@@ -81,7 +81,7 @@ describe('what is refused', () => {
     ],
     [
       'a fraction for a dim',
-      () => tensor([1]).sum(0.5),
+      () => tensor([1]).sum(0.5 as never),
       'Option: sum: dim must be an integer, a list of integers or null, not 0.5; round it first.',
     ],
     [

@@ -36,12 +36,14 @@ export function lossCurve(history: History): Html {
 
 export function accuracyCurve(history: History): Html {
   const last = history.tests.slice(-1)
-  const lowest = Math.min(0.8, ...history.tests.map((test) => Math.floor(test.accuracy * 10 - 0.5) / 10))
+  // Where most steps were good only the upper part is worth looking at.
+  const sorted = history.steps.map((step) => step.accuracy).sort((first, second) => first - second)
+  const lowest = Math.min(0.8, Math.floor(10 * sorted[Math.floor(sorted.length / 4)]!) / 10)
   return draw({
     ...frame,
     ariaLabel: 'accuracy over the steps',
     x: { label: 'step' },
-    y: { label: 'accuracy', grid: true, domain: [Math.max(0, lowest), 1], tickFormat: '.0%', ticks: 5 },
+    y: { label: 'accuracy', grid: true, domain: [lowest, 1], tickFormat: '.0%', ticks: 5 },
     marks: [
       ...curve(history, 'accuracy'),
       Plot.text(last, {

@@ -10,7 +10,8 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 
 const requireFloat = (name: string, input: Value): void => {
-  if (input.dtype !== 'float32' && input.dtype !== 'float64') throw new DTypeError(`${name}: needs a floating-point tensor, not ${input.dtype}. Convert it with to('float32').`)
+  if (input.dtype !== 'float32' && input.dtype !== 'float64')
+    throw new DTypeError(`${name}: needs a floating-point tensor, not ${input.dtype}. Convert it with to('float32').`)
 }
 
 /**
@@ -42,7 +43,10 @@ export function tanh<S extends Shape, D extends DType>(input: Tensor<S, D>): Ten
 }
 
 /** `x` where it is positive, else `negativeSlope · x`; its derivative at 0 is the slope. */
-export function leakyRelu<S extends Shape, D extends DType>(input: Tensor<S, D>, negativeSlope?: number | OptionsOf<'leakyRelu'>): Tensor<S, D> {
+export function leakyRelu<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  negativeSlope?: number | OptionsOf<'leakyRelu'>,
+): Tensor<S, D> {
   const { negativeSlope: slope } = readOptions('leakyRelu', negativeSlope)
   return P.where(P.gt(input, 0), input, P.mul(input, slope)) as Tensor<S, D>
 }
@@ -51,7 +55,9 @@ export function leakyRelu<S extends Shape, D extends DType>(input: Tensor<S, D>,
 export function prelu<S extends Shape, D extends DType>(input: Tensor<S, D>, weight: Tensor): Tensor<S, D> {
   const channels = input.shape.length < 2 ? 1 : (input.shape[1] as number)
   if (weight.size !== 1 && weight.size !== channels) {
-    throw new ShapeError(`prelu: weight must have 1 or ${channels} elements for an input of shape ${printShape(input.shape)}, not ${weight.size}.`)
+    throw new ShapeError(
+      `prelu: weight must have 1 or ${channels} elements for an input of shape ${printShape(input.shape)}, not ${weight.size}.`,
+    )
   }
   const slope = weight.size === 1 ? P.reshape(weight, []) : P.reshape(weight, [channels, ...input.shape.slice(2).map(() => 1)])
   return P.where(P.gt(input, 0), input, P.mul(input, slope)) as Tensor<S, D>
@@ -86,10 +92,14 @@ export function selu<S extends Shape, D extends DType>(input: Tensor<S, D>): Ten
 }
 
 /** `x · Φ(x)` with the normal distribution Φ; `approximate: 'tanh'` uses `½x (1 + tanh(√(2/π) (x + 0.044715 x³)))`. */
-export function gelu<S extends Shape, D extends DType>(input: Tensor<S, D>, approximate?: 'none' | 'tanh' | OptionsOf<'gelu'>): Tensor<S, D> {
+export function gelu<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  approximate?: 'none' | 'tanh' | OptionsOf<'gelu'>,
+): Tensor<S, D> {
   requireFloat('gelu', input)
   const half = P.mul(input, 0.5)
-  if (readOptions('gelu', approximate).approximate === 'none') return P.mul(half, P.add(P.erf(P.mul(input, Math.SQRT1_2)), 1)) as Tensor<S, D>
+  if (readOptions('gelu', approximate).approximate === 'none')
+    return P.mul(half, P.add(P.erf(P.mul(input, Math.SQRT1_2)), 1)) as Tensor<S, D>
   const cubic = P.mul(P.mul(input, P.add(P.mul(P.square(input), 0.044715), 1)), Math.sqrt(2 / Math.PI))
   return P.mul(half, P.add(P.tanh(cubic), 1)) as Tensor<S, D>
 }
@@ -104,7 +114,11 @@ export function silu<S extends Shape, D extends DType>(input: Tensor<S, D>): Ten
 const softplusOf = (z: Value, threshold: number): Value => P.where(P.gt(z, threshold), z, P.log1p(P.exp(P.clamp(z, null, threshold))))
 
 /** `log(1 + e^(beta·x)) / beta`, and `x` where `beta·x` is above the threshold. */
-export function softplus<S extends Shape, D extends DType>(input: Tensor<S, D>, beta?: number | OptionsOf<'softplus'>, options?: OptionsOf<'softplus'>): Tensor<S, D> {
+export function softplus<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  beta?: number | OptionsOf<'softplus'>,
+  options?: OptionsOf<'softplus'>,
+): Tensor<S, D> {
   requireFloat('softplus', input)
   const { beta: b, threshold } = readOptions('softplus', beta, options)
   if (b === 1) return softplusOf(input, threshold) as Tensor<S, D>
@@ -137,7 +151,11 @@ const between = (x: Value, low: number, high: number): Value => {
 }
 
 /** `x` clipped to `[minVal, maxVal]`; its derivative at both ends is 0. */
-export function hardtanh<S extends Shape, D extends DType>(input: Tensor<S, D>, minVal?: number | OptionsOf<'hardtanh'>, options?: OptionsOf<'hardtanh'>): Tensor<S, D> {
+export function hardtanh<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  minVal?: number | OptionsOf<'hardtanh'>,
+  options?: OptionsOf<'hardtanh'>,
+): Tensor<S, D> {
   const { minVal: low, maxVal: high } = readOptions('hardtanh', minVal, options)
   return between(input, low, high) as Tensor<S, D>
 }
@@ -191,7 +209,8 @@ export function glu<D extends DType>(input: Tensor<any, D>, dim?: number | Optio
   requireFloat('glu', input)
   const axis = normalizeDim('glu', readOptions('glu', dim).dim, input.shape.length)
   const size = input.shape[axis]
-  if (size === undefined || size % 2 !== 0) throw new ShapeError(`glu: dim ${axis} of shape ${printShape(input.shape)} cannot be halved. Choose a dim of even size.`)
+  if (size === undefined || size % 2 !== 0)
+    throw new ShapeError(`glu: dim ${axis} of shape ${printShape(input.shape)} cannot be halved. Choose a dim of even size.`)
   return P.mul(P.narrow(input, axis, 0, size / 2), P.sigmoid(P.narrow(input, axis, size / 2, size / 2))) as Tensor<number[], D>
 }
 
@@ -209,7 +228,11 @@ export function softmax<S extends Shape, D extends DType>(input: Tensor<S, D>, d
 }
 
 /** `log(softmax(x))`, computed around the maximum. */
-export function logSoftmax<S extends Shape, D extends DType>(input: Tensor<S, D>, dim: number, options?: OptionsOf<'logSoftmax'>): Tensor<S, D> {
+export function logSoftmax<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  dim: number,
+  options?: OptionsOf<'logSoftmax'>,
+): Tensor<S, D> {
   return reductions.logSoftmax(input, dim, options) as Tensor<S, D>
 }
 

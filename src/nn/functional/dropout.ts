@@ -15,7 +15,11 @@ import { type OptionsOf, readOptions } from '../signatures.ts'
  * console.log(F.dropout(ones([3]), 0.5, { training: false }).toArray()) // [ 1, 1, 1 ]
  * ```
  */
-export function dropout<S extends Shape, D extends DType>(input: Tensor<S, D>, p?: number | OptionsOf<'dropout'>, options?: OptionsOf<'dropout'>): Tensor<S, D> {
+export function dropout<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  p?: number | OptionsOf<'dropout'>,
+  options?: OptionsOf<'dropout'>,
+): Tensor<S, D> {
   const { p: probability, training, generator } = readOptions('dropout', p, options)
   if (!(probability >= 0 && probability <= 1)) throw new OptionError(`dropout: p must be between 0 and 1, not ${probability}.`)
   if (!training || probability === 0) return input

@@ -20,7 +20,9 @@ import { type OptionsOf, readOptions } from '../signatures.ts'
  * ```
  */
 export function linear<L extends number[], I extends number, O extends number, D extends DType>(
-  input: Tensor<[...L, I], D>, weight: Tensor<[O, I]>, bias?: Tensor | null | OptionsOf<'linear'>,
+  input: Tensor<[...L, I], D>,
+  weight: Tensor<[O, I]>,
+  bias?: Tensor | null | OptionsOf<'linear'>,
 ): Tensor<[...L, O], D> {
   const given = readOptions('linear', bias).bias
   const inputShape: Shape = input.shape
@@ -46,7 +48,9 @@ const affine = (product: Value, bias: Value | null): Value => (bias === null ? p
 
 /** The rows of `weight` that `input` (integers) names: `[…] → […, D]`. The row at `paddingIdx` gets no gradient. */
 export function embedding<L extends number[], N extends number, D extends DType>(
-  input: Tensor<L>, weight: Tensor<[number, N], D>, paddingIdx?: number | null | TensorOptionsOf<'embedding'>,
+  input: Tensor<L>,
+  weight: Tensor<[number, N], D>,
+  paddingIdx?: number | null | TensorOptionsOf<'embedding'>,
 ): Tensor<[...L, N], D> {
   return indexing.embedding(input, weight, paddingIdx) as Tensor<[...L, N], D>
 }
@@ -60,6 +64,9 @@ export function embedding<L extends number[], N extends number, D extends DType>
  * console.log(F.oneHot(tensor([0, 2], { dtype: 'int32' })).toArray()) // [ [ 1, 0, 0 ], [ 0, 0, 1 ] ]
  * ```
  */
-export function oneHot<L extends number[], const N extends number = number>(input: Tensor<L>, numClasses?: N | { numClasses?: N | undefined }): Tensor<[...L, N], 'int32'> {
+export function oneHot<L extends number[], const N extends number = number>(
+  input: Tensor<L>,
+  numClasses?: N | { numClasses?: N | undefined },
+): Tensor<[...L, N], 'int32'> {
   return indexing.oneHot(input, numClasses) as Tensor<[...L, N], 'int32'>
 }

@@ -30,7 +30,9 @@ function requireFloat(name: string, input: Value): void {
 
 function requireSameShape(name: string, input: Value, target: Value): void {
   if (sameShape(input.shape, target.shape)) return
-  throw new ShapeError(`${name}: input and target have different shapes, ${printShape(input.shape)} and ${printShape(target.shape)}. Reshape one of them.`)
+  throw new ShapeError(
+    `${name}: input and target have different shapes, ${printShape(input.shape)} and ${printShape(target.shape)}. Reshape one of them.`,
+  )
 }
 
 /**
@@ -43,7 +45,9 @@ function requireSameShape(name: string, input: Value, target: Value): void {
  * ```
  */
 export function mseLoss<S extends Shape, D extends DType, R extends Reduction = 'mean'>(
-  input: Tensor<S, D>, target: Tensor<S>, options?: WithReduction<OptionsOf<'mseLoss'>, R>,
+  input: Tensor<S, D>,
+  target: Tensor<S>,
+  options?: WithReduction<OptionsOf<'mseLoss'>, R>,
 ): Tensor<Reduced<R, S>, D> {
   const { reduction } = readOptions('mseLoss', options)
   return reduce(P.square(P.sub(input, target)), reduction) as Tensor<Reduced<R, S>, D>
@@ -51,7 +55,9 @@ export function mseLoss<S extends Shape, D extends DType, R extends Reduction = 
 
 /** The absolute differences, `|input − target|`; the derivative of equal elements is 0. */
 export function l1Loss<S extends Shape, D extends DType, R extends Reduction = 'mean'>(
-  input: Tensor<S, D>, target: Tensor<S>, options?: WithReduction<OptionsOf<'l1Loss'>, R>,
+  input: Tensor<S, D>,
+  target: Tensor<S>,
+  options?: WithReduction<OptionsOf<'l1Loss'>, R>,
 ): Tensor<Reduced<R, S>, D> {
   const { reduction } = readOptions('l1Loss', options)
   return reduce(P.abs(P.sub(input, target)), reduction) as Tensor<Reduced<R, S>, D>
@@ -59,7 +65,9 @@ export function l1Loss<S extends Shape, D extends DType, R extends Reduction = '
 
 /** `½ d² / beta` where `d = |input − target|` is below beta, else `d − ½ beta`. */
 export function smoothL1Loss<S extends Shape, D extends DType, R extends Reduction = 'mean'>(
-  input: Tensor<S, D>, target: Tensor<S>, options?: WithReduction<OptionsOf<'smoothL1Loss'>, R>,
+  input: Tensor<S, D>,
+  target: Tensor<S>,
+  options?: WithReduction<OptionsOf<'smoothL1Loss'>, R>,
 ): Tensor<Reduced<R, S>, D> {
   const { reduction, beta } = readOptions('smoothL1Loss', options)
   if (!(beta >= 0)) throw new OptionError(`smoothL1Loss: beta must be ≥ 0, not ${beta}.`)
@@ -71,7 +79,9 @@ export function smoothL1Loss<S extends Shape, D extends DType, R extends Reducti
 
 /** `½ d²` where `d = |input − target|` is at most delta, else `delta · (d − ½ delta)`. */
 export function huberLoss<S extends Shape, D extends DType, R extends Reduction = 'mean'>(
-  input: Tensor<S, D>, target: Tensor<S>, options?: WithReduction<OptionsOf<'huberLoss'>, R>,
+  input: Tensor<S, D>,
+  target: Tensor<S>,
+  options?: WithReduction<OptionsOf<'huberLoss'>, R>,
 ): Tensor<Reduced<R, S>, D> {
   const { reduction, delta } = readOptions('huberLoss', options)
   if (!(delta > 0)) throw new OptionError(`huberLoss: delta must be > 0, not ${delta}.`)
@@ -87,7 +97,10 @@ export function huberLoss<S extends Shape, D extends DType, R extends Reduction 
  * Within 10⁻¹² of 0 and 1 the derivative is `(p − t) · 10¹²`, as in PyTorch, instead of infinite.
  */
 export function binaryCrossEntropy<S extends Shape, D extends DType, R extends Reduction = 'mean'>(
-  input: Tensor<S, D>, target: Tensor<S>, weight?: Tensor | null | WithReduction<OptionsOf<'binaryCrossEntropy'>, R>, options?: WithReduction<OptionsOf<'binaryCrossEntropy'>, R>,
+  input: Tensor<S, D>,
+  target: Tensor<S>,
+  weight?: Tensor | null | WithReduction<OptionsOf<'binaryCrossEntropy'>, R>,
+  options?: WithReduction<OptionsOf<'binaryCrossEntropy'>, R>,
 ): Tensor<Reduced<R, S>, D> {
   const given = readOptions('binaryCrossEntropy', weight, options)
   requireFloat('binaryCrossEntropy', input)
@@ -117,7 +130,10 @@ export function binaryCrossEntropy<S extends Shape, D extends DType, R extends R
  * ```
  */
 export function binaryCrossEntropyWithLogits<S extends Shape, D extends DType, R extends Reduction = 'mean'>(
-  input: Tensor<S, D>, target: Tensor<S>, weight?: Tensor | null | WithReduction<OptionsOf<'binaryCrossEntropyWithLogits'>, R>, options?: WithReduction<OptionsOf<'binaryCrossEntropyWithLogits'>, R>,
+  input: Tensor<S, D>,
+  target: Tensor<S>,
+  weight?: Tensor | null | WithReduction<OptionsOf<'binaryCrossEntropyWithLogits'>, R>,
+  options?: WithReduction<OptionsOf<'binaryCrossEntropyWithLogits'>, R>,
 ): Tensor<Reduced<R, S>, D> {
   const given = readOptions('binaryCrossEntropyWithLogits', weight, options)
   requireFloat('binaryCrossEntropyWithLogits', input)
@@ -139,14 +155,17 @@ interface ClassOptions {
 function classIndices(name: string, input: Value, target: Value, axis: number, ignoreIndex: number): { keep: Value | null; index: Value } {
   const expected = input.shape.filter((_, dim) => dim !== axis)
   if (!sameShape(expected, target.shape)) {
-    throw new ShapeError(`${name}: for an input of shape ${printShape(input.shape)} the class indices need shape ${printShape(expected)}, not ${printShape(target.shape)}.`)
+    throw new ShapeError(
+      `${name}: for an input of shape ${printShape(input.shape)} the class indices need shape ${printShape(expected)}, not ${printShape(target.shape)}.`,
+    )
   }
   if (isFloat(target) || target.dtype === 'bool') {
     throw new DTypeError(`${name}: class indices must be integers, not ${target.dtype}. Make the target with { dtype: 'int32' }.`)
   }
   const classes = input.shape[axis] as number
   for (const label of P.toTypedArray(target)) {
-    if (label !== ignoreIndex && (label < 0 || label >= classes)) throw new IndexError(`${name}: class ${label} is out of range for ${classes} classes.`)
+    if (label !== ignoreIndex && (label < 0 || label >= classes))
+      throw new IndexError(`${name}: class ${label} is out of range for ${classes} classes.`)
   }
   if (target.dtype === 'uint8' && (ignoreIndex < 0 || ignoreIndex > 255)) return { keep: null, index: target } // no uint8 equals it
   const keep = P.ne(target, ignoreIndex)
@@ -154,19 +173,25 @@ function classIndices(name: string, input: Value, target: Value, axis: number, i
 }
 
 const classAxis = (name: string, input: Value): number => {
-  if (input.shape.length === 0) throw new ShapeError(`${name}: input needs a dim of classes, got a 0-d tensor. Shape [C] or [N, C, …] is meant.`)
+  if (input.shape.length === 0)
+    throw new ShapeError(`${name}: input needs a dim of classes, got a 0-d tensor. Shape [C] or [N, C, …] is meant.`)
   return input.shape.length === 1 ? 0 : 1
 }
 
 function checkClassWeight(name: string, input: Value, axis: number, weight: Value | null): void {
   if (weight !== null && !sameShape(weight.shape, [input.shape[axis] as number])) {
-    throw new ShapeError(`${name}: weight must have one element for each of the ${input.shape[axis]} classes, not shape ${printShape(weight.shape)}.`)
+    throw new ShapeError(
+      `${name}: weight must have one element for each of the ${input.shape[axis]} classes, not shape ${printShape(weight.shape)}.`,
+    )
   }
 }
 
 /** The weight vector, shaped to broadcast along the classes. */
 const alongClasses = (weight: Value, rank: number, axis: number): Value =>
-  P.reshape(weight, Array.from({ length: rank }, (_, dim) => (dim === axis ? weight.size : 1)))
+  P.reshape(
+    weight,
+    Array.from({ length: rank }, (_, dim) => (dim === axis ? weight.size : 1)),
+  )
 
 interface Picked {
   /** Σ-ready losses of the picked classes, 0 where ignored. */
@@ -182,7 +207,11 @@ function pick(name: string, logProbabilities: Value, target: Value, options: Cla
   const { keep, index } = classIndices(name, logProbabilities, target, axis, options.ignoreIndex)
   const picked = P.neg(P.squeeze(P.gather(logProbabilities, axis, P.unsqueeze(index, axis)), axis))
   if (options.weight === null) {
-    return { losses: keep === null ? picked : P.where(keep, picked, 0), total: () => (keep === null ? target.size : P.sum(keep, null)), keep }
+    return {
+      losses: keep === null ? picked : P.where(keep, picked, 0),
+      total: () => (keep === null ? target.size : P.sum(keep, null)),
+      keep,
+    }
   }
   const gathered = P.reshape(P.indexSelect(options.weight, 0, P.reshape(index, [index.size])), index.shape)
   const weights = keep === null ? gathered : P.where(keep, gathered, 0)
@@ -198,7 +227,10 @@ const finish = ({ losses, total }: Picked, reduction: Reduction): Value =>
  * Targets equal to `ignoreIndex` do not count.
  */
 export function nllLoss<D extends DType, R extends Reduction = 'mean'>(
-  input: Tensor<any, D>, target: Tensor, weight?: Tensor | null | WithReduction<OptionsOf<'nllLoss'>, R>, options?: WithReduction<OptionsOf<'nllLoss'>, R>,
+  input: Tensor<any, D>,
+  target: Tensor,
+  weight?: Tensor | null | WithReduction<OptionsOf<'nllLoss'>, R>,
+  options?: WithReduction<OptionsOf<'nllLoss'>, R>,
 ): Tensor<Reduced<R, number[]>, D> {
   const given = readOptions('nllLoss', weight, options)
   requireFloat('nllLoss', input)
@@ -218,7 +250,10 @@ export function nllLoss<D extends DType, R extends Reduction = 'mean'>(
  * ```
  */
 export function crossEntropy<D extends DType, R extends Reduction = 'mean'>(
-  input: Tensor<any, D>, target: Tensor, weight?: Tensor | null | WithReduction<OptionsOf<'crossEntropy'>, R>, options?: WithReduction<OptionsOf<'crossEntropy'>, R>,
+  input: Tensor<any, D>,
+  target: Tensor,
+  weight?: Tensor | null | WithReduction<OptionsOf<'crossEntropy'>, R>,
+  options?: WithReduction<OptionsOf<'crossEntropy'>, R>,
 ): Tensor<Reduced<R, number[]>, D> {
   const given = readOptions('crossEntropy', weight, options)
   requireFloat('crossEntropy', input)
@@ -228,11 +263,18 @@ export function crossEntropy<D extends DType, R extends Reduction = 'mean'>(
   const axis = classAxis('crossEntropy', input)
   const soft = isFloat(target) && sameShape(input.shape, target.shape)
   const logProbabilities = logSoftmax(input, axis)
-  const loss = soft ? crossEntropyOfProbabilities(logProbabilities, target, axis, given) : crossEntropyOfIndices(logProbabilities, target, axis, given)
+  const loss = soft
+    ? crossEntropyOfProbabilities(logProbabilities, target, axis, given)
+    : crossEntropyOfIndices(logProbabilities, target, axis, given)
   return loss as Tensor<Reduced<R, number[]>, D>
 }
 
-function crossEntropyOfIndices(logProbabilities: Value, target: Value, axis: number, options: ClassOptions & { labelSmoothing: number }): Value {
+function crossEntropyOfIndices(
+  logProbabilities: Value,
+  target: Value,
+  axis: number,
+  options: ClassOptions & { labelSmoothing: number },
+): Value {
   const { weight, reduction, labelSmoothing } = options
   const picked = pick('crossEntropy', logProbabilities, target, options)
   if (labelSmoothing === 0) return finish(picked, reduction)
@@ -243,7 +285,12 @@ function crossEntropyOfIndices(logProbabilities: Value, target: Value, axis: num
   return P.add(P.mul(finish(picked, reduction), 1 - labelSmoothing), P.mul(finish(uniform, reduction), labelSmoothing / classes))
 }
 
-function crossEntropyOfProbabilities(logProbabilities: Value, target: Value, axis: number, options: ClassOptions & { labelSmoothing: number }): Value {
+function crossEntropyOfProbabilities(
+  logProbabilities: Value,
+  target: Value,
+  axis: number,
+  options: ClassOptions & { labelSmoothing: number },
+): Value {
   const { weight, reduction, labelSmoothing } = options
   if (options.ignoreIndex >= 0) throw new OptionError('crossEntropy: ignoreIndex needs class indices, but the target holds probabilities.')
   checkClassWeight('crossEntropy', logProbabilities, axis, weight)
@@ -260,7 +307,9 @@ function crossEntropyOfProbabilities(logProbabilities: Value, target: Value, axi
  * mathematical one for a batch; `logTarget` says that the target, too, holds log-probabilities.
  */
 export function klDiv<S extends Shape, D extends DType, R extends Reduction | 'batchmean' = 'mean'>(
-  input: Tensor<S, D>, target: Tensor<S>, options?: WithReduction<OptionsOf<'klDiv'>, R>,
+  input: Tensor<S, D>,
+  target: Tensor<S>,
+  options?: WithReduction<OptionsOf<'klDiv'>, R>,
 ): Tensor<Reduced<R, S>, D> {
   const { reduction, logTarget } = readOptions('klDiv', options)
   requireFloat('klDiv', input)

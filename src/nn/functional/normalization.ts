@@ -11,7 +11,9 @@ import { type OptionsOf, readOptions } from '../signatures.ts'
 
 const requireChannels = (parameter: string, value: Value | null, channels: number): void => {
   if (value !== null && !sameShape(value.shape, [channels])) {
-    throw new ShapeError(`batchNorm: ${parameter} must have shape [${channels}], one element for each channel (dim 1), not ${printShape(value.shape)}.`)
+    throw new ShapeError(
+      `batchNorm: ${parameter} must have shape [${channels}], one element for each channel (dim 1), not ${printShape(value.shape)}.`,
+    )
   }
 }
 
@@ -20,13 +22,18 @@ const requireChannels = (parameter: string, value: Value | null, channels: numbe
  * move the running ones by `momentum`; otherwise the running ones.
  */
 export function batchNorm<S extends Shape, D extends DType>(
-  input: Tensor<S, D>, runningMean: Tensor | null, runningVar: Tensor | null, weight?: Tensor | null | OptionsOf<'batchNorm'>,
-  bias?: Tensor | null | OptionsOf<'batchNorm'>, options?: OptionsOf<'batchNorm'>,
+  input: Tensor<S, D>,
+  runningMean: Tensor | null,
+  runningVar: Tensor | null,
+  weight?: Tensor | null | OptionsOf<'batchNorm'>,
+  bias?: Tensor | null | OptionsOf<'batchNorm'>,
+  options?: OptionsOf<'batchNorm'>,
 ): Tensor<S, D> {
   const given = readOptions('batchNorm', weight, bias, options)
   const shape: Shape = input.shape
   if (input.size === 0) return P.copy(input) as Tensor<S, D> // nothing to normalise, and no statistics to learn from
-  if (shape.length < 2) throw new ShapeError(`batchNorm: input needs a batch and a channel dim, got shape ${printShape(shape)}. Unsqueeze it?`)
+  if (shape.length < 2)
+    throw new ShapeError(`batchNorm: input needs a batch and a channel dim, got shape ${printShape(shape)}. Unsqueeze it?`)
   const channels = shape[1] as number
   requireChannels('runningMean', runningMean, channels)
   requireChannels('runningVar', runningVar, channels)
@@ -38,7 +45,10 @@ export function batchNorm<S extends Shape, D extends DType>(
   let variance: Value
   if (given.training) {
     const count = input.size / channels
-    if (count === 1) throw new ShapeError(`batchNorm: training needs more than one value for each channel, got shape ${printShape(shape)}. Use eval() or a larger batch.`)
+    if (count === 1)
+      throw new ShapeError(
+        `batchNorm: training needs more than one value for each channel, got shape ${printShape(shape)}. Use eval() or a larger batch.`,
+      )
     const dims = shape.map((_, dim) => dim).filter((dim) => dim !== 1)
     const mean = P.div(P.sum(input, dims, true), count)
     centred = P.sub(input, mean)
@@ -46,7 +56,8 @@ export function batchNorm<S extends Shape, D extends DType>(
     updateStatistics(runningMean, mean, given.momentum)
     updateStatistics(runningVar, P.mul(variance, count / (count - 1)), given.momentum)
   } else {
-    if (runningMean === null || runningVar === null) throw new OptionError('batchNorm: without running statistics it must be told { training: true }.')
+    if (runningMean === null || runningVar === null)
+      throw new OptionError('batchNorm: without running statistics it must be told { training: true }.')
     centred = P.sub(input, wide(runningMean))
     variance = wide(runningVar)
   }
@@ -70,8 +81,11 @@ function updateStatistics(running: Value | null, now: Value, momentum: number): 
 
 /** `(x − mean) / √(variance + eps) · weight + bias` with each sample's statistics over the last dims, which `normalizedShape` names. */
 export function layerNorm<S extends Shape, D extends DType>(
-  input: Tensor<S, D>, normalizedShape: readonly number[], weight?: Tensor | null | OptionsOf<'layerNorm'>,
-  bias?: Tensor | null | OptionsOf<'layerNorm'>, options?: OptionsOf<'layerNorm'>,
+  input: Tensor<S, D>,
+  normalizedShape: readonly number[],
+  weight?: Tensor | null | OptionsOf<'layerNorm'>,
+  bias?: Tensor | null | OptionsOf<'layerNorm'>,
+  options?: OptionsOf<'layerNorm'>,
 ): Tensor<S, D> {
   const given = readOptions('layerNorm', weight, bias, options)
   const shape: Shape = input.shape
@@ -79,7 +93,10 @@ export function layerNorm<S extends Shape, D extends DType>(
   if (normalizedShape.length === 0 || first < 0 || !sameShape(shape.slice(first), normalizedShape)) {
     throw new ShapeError(`layerNorm: the input's last sizes must be ${printShape(normalizedShape)}, got shape ${printShape(shape)}.`)
   }
-  for (const [name, value] of [['weight', given.weight], ['bias', given.bias]] as const) {
+  for (const [name, value] of [
+    ['weight', given.weight],
+    ['bias', given.bias],
+  ] as const) {
     if (value !== null && !sameShape(value.shape, normalizedShape)) {
       throw new ShapeError(`layerNorm: ${name} must have shape ${printShape(normalizedShape)}, not ${printShape(value.shape)}.`)
     }
@@ -94,14 +111,23 @@ export function layerNorm<S extends Shape, D extends DType>(
 }
 
 /** `x / max(‖x‖ₚ, eps)` along `dim`. */
-export function normalize<S extends Shape, D extends DType>(input: Tensor<S, D>, p?: number | OptionsOf<'normalize'>, options?: OptionsOf<'normalize'>): Tensor<S, D> {
+export function normalize<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  p?: number | OptionsOf<'normalize'>,
+  options?: OptionsOf<'normalize'>,
+): Tensor<S, D> {
   const given = readOptions('normalize', p, options)
   const dim = normalizeDim('normalize', given.dim, input.shape.length)
   return P.div(input, P.clamp(norm(input, given.p, { dim, keepdim: true }), given.eps, null)) as Tensor<S, D>
 }
 
 /** The cosine of the angle between vectors along `dim`: `x₁·x₂ / (max(‖x₁‖, eps) · max(‖x₂‖, eps))`. */
-export function cosineSimilarity<D extends DType>(x1: Tensor<any, D>, x2: Tensor, dim?: number | OptionsOf<'cosineSimilarity'>, options?: OptionsOf<'cosineSimilarity'>): Tensor<number[], D> {
+export function cosineSimilarity<D extends DType>(
+  x1: Tensor<any, D>,
+  x2: Tensor,
+  dim?: number | OptionsOf<'cosineSimilarity'>,
+  options?: OptionsOf<'cosineSimilarity'>,
+): Tensor<number[], D> {
   const given = readOptions('cosineSimilarity', dim, options)
   const shape = broadcastShapes('cosineSimilarity', x1.shape, x2.shape)
   const axis = normalizeDim('cosineSimilarity', given.dim, shape.length)
@@ -113,7 +139,12 @@ export function cosineSimilarity<D extends DType>(x1: Tensor<any, D>, x2: Tensor
 }
 
 /** `‖x₁ − x₂ + eps‖ₚ` along the last dim. */
-export function pairwiseDistance<D extends DType>(x1: Tensor<any, D>, x2: Tensor, p?: number | OptionsOf<'pairwiseDistance'>, options?: OptionsOf<'pairwiseDistance'>): Tensor<number[], D> {
+export function pairwiseDistance<D extends DType>(
+  x1: Tensor<any, D>,
+  x2: Tensor,
+  p?: number | OptionsOf<'pairwiseDistance'>,
+  options?: OptionsOf<'pairwiseDistance'>,
+): Tensor<number[], D> {
   const given = readOptions('pairwiseDistance', p, options)
   return norm(P.add(P.sub(x1, x2), given.eps), given.p, { dim: -1, keepdim: given.keepdim }) as Tensor<number[], D>
 }

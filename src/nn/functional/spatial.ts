@@ -25,7 +25,10 @@ export interface PooledWithIndices<S extends Shape, D extends DType> {
 
 /** Cross-correlation of `[N, C, L]` with `[O, C / groups, k]`. */
 export function conv1d<S extends Shape, O extends number, D extends DType>(
-  input: Tensor<S, D>, weight: Tensor<[O, number, number]>, bias?: Tensor | null | OptionsOf<'conv1d'>, options?: OptionsOf<'conv1d'>,
+  input: Tensor<S, D>,
+  weight: Tensor<[O, number, number]>,
+  bias?: Tensor | null | OptionsOf<'conv1d'>,
+  options?: OptionsOf<'conv1d'>,
 ): Tensor<Convolved<S, O, [number]>, D> {
   return spatial.conv1d(input, weight, bias, options) as Tensor
 }
@@ -40,15 +43,32 @@ export function conv1d<S extends Shape, O extends number, D extends DType>(
  * ```
  */
 export function conv2d<S extends Shape, O extends number, D extends DType>(
-  input: Tensor<S, D>, weight: Tensor<[O, number, number, number]>, bias?: Tensor | null | OptionsOf<'conv2d'>, options?: OptionsOf<'conv2d'>,
+  input: Tensor<S, D>,
+  weight: Tensor<[O, number, number, number]>,
+  bias?: Tensor | null | OptionsOf<'conv2d'>,
+  options?: OptionsOf<'conv2d'>,
 ): Tensor<Convolved<S, O, [number, number]>, D> {
   return spatial.conv2d(input, weight, bias, options) as Tensor
 }
 
 /** The largest element of each window of `[N, C, L]`; with `{ returnIndices: true }` also where it was found. */
-export function maxPool1d<S extends Shape, D extends DType>(input: Tensor<S, D>, kernelSize: Sizes, options: OptionsOf<'maxPool1d'> & { returnIndices: true }): PooledWithIndices<Pooled<S, [number]>, D>
-export function maxPool1d<S extends Shape, D extends DType>(input: Tensor<S, D>, kernelSize: Sizes, stride?: Sizes | null | OptionsOf<'maxPool1d'>, options?: OptionsOf<'maxPool1d'>): Tensor<Pooled<S, [number]>, D>
-export function maxPool1d(input: Tensor, kernelSize: Sizes, stride?: Sizes | null | OptionsOf<'maxPool1d'>, options?: OptionsOf<'maxPool1d'>): Value | ValuesAndIndices {
+export function maxPool1d<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  kernelSize: Sizes,
+  options: OptionsOf<'maxPool1d'> & { returnIndices: true },
+): PooledWithIndices<Pooled<S, [number]>, D>
+export function maxPool1d<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  kernelSize: Sizes,
+  stride?: Sizes | null | OptionsOf<'maxPool1d'>,
+  options?: OptionsOf<'maxPool1d'>,
+): Tensor<Pooled<S, [number]>, D>
+export function maxPool1d(
+  input: Tensor,
+  kernelSize: Sizes,
+  stride?: Sizes | null | OptionsOf<'maxPool1d'>,
+  options?: OptionsOf<'maxPool1d'>,
+): Value | ValuesAndIndices {
   return spatial.maxPool1d(input, kernelSize, stride, options)
 }
 
@@ -61,19 +81,43 @@ export function maxPool1d(input: Tensor, kernelSize: Sizes, stride?: Sizes | nul
  * console.log(F.maxPool2d(tensor([[[[1, 2], [3, 4]]]]), 2).toArray()) // [ [ [ [ 4 ] ] ] ]
  * ```
  */
-export function maxPool2d<S extends Shape, D extends DType>(input: Tensor<S, D>, kernelSize: Sizes, options: OptionsOf<'maxPool2d'> & { returnIndices: true }): PooledWithIndices<Pooled<S, [number, number]>, D>
-export function maxPool2d<S extends Shape, D extends DType>(input: Tensor<S, D>, kernelSize: Sizes, stride?: Sizes | null | OptionsOf<'maxPool2d'>, options?: OptionsOf<'maxPool2d'>): Tensor<Pooled<S, [number, number]>, D>
-export function maxPool2d(input: Tensor, kernelSize: Sizes, stride?: Sizes | null | OptionsOf<'maxPool2d'>, options?: OptionsOf<'maxPool2d'>): Value | ValuesAndIndices {
+export function maxPool2d<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  kernelSize: Sizes,
+  options: OptionsOf<'maxPool2d'> & { returnIndices: true },
+): PooledWithIndices<Pooled<S, [number, number]>, D>
+export function maxPool2d<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  kernelSize: Sizes,
+  stride?: Sizes | null | OptionsOf<'maxPool2d'>,
+  options?: OptionsOf<'maxPool2d'>,
+): Tensor<Pooled<S, [number, number]>, D>
+export function maxPool2d(
+  input: Tensor,
+  kernelSize: Sizes,
+  stride?: Sizes | null | OptionsOf<'maxPool2d'>,
+  options?: OptionsOf<'maxPool2d'>,
+): Value | ValuesAndIndices {
   return spatial.maxPool2d(input, kernelSize, stride, options)
 }
 
 /** The mean of each window of `[N, C, L]`. */
-export function avgPool1d<S extends Shape, D extends DType>(input: Tensor<S, D>, kernelSize: Sizes, stride?: Sizes | null | OptionsOf<'avgPool1d'>, options?: OptionsOf<'avgPool1d'>): Tensor<Pooled<S, [number]>, D> {
+export function avgPool1d<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  kernelSize: Sizes,
+  stride?: Sizes | null | OptionsOf<'avgPool1d'>,
+  options?: OptionsOf<'avgPool1d'>,
+): Tensor<Pooled<S, [number]>, D> {
   return spatial.avgPool1d(input, kernelSize, stride, options) as Tensor
 }
 
 /** The mean of each window of `[N, C, H, W]`. */
-export function avgPool2d<S extends Shape, D extends DType>(input: Tensor<S, D>, kernelSize: Sizes, stride?: Sizes | null | OptionsOf<'avgPool2d'>, options?: OptionsOf<'avgPool2d'>): Tensor<Pooled<S, [number, number]>, D> {
+export function avgPool2d<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  kernelSize: Sizes,
+  stride?: Sizes | null | OptionsOf<'avgPool2d'>,
+  options?: OptionsOf<'avgPool2d'>,
+): Tensor<Pooled<S, [number, number]>, D> {
   return spatial.avgPool2d(input, kernelSize, stride, options) as Tensor
 }
 
@@ -93,7 +137,9 @@ function adaptiveSizes(name: string, input: Value, outputSize: OutputSizes, coun
   if (rank !== count + 1 && rank !== count + 2) {
     throw new ShapeError(`${name}: input must have ${count + 1} or ${count + 2} dims, got shape ${printShape(input.shape)}.`)
   }
-  const given = Array.isArray(outputSize) ? (outputSize as readonly (number | null)[]) : new Array<number | null>(count).fill(outputSize as number | null)
+  const given = Array.isArray(outputSize)
+    ? (outputSize as readonly (number | null)[])
+    : new Array<number | null>(count).fill(outputSize as number | null)
   const sizes = given.map((size, dim) => size ?? (input.shape[rank - count + dim] as number))
   if (sizes.length !== count || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
     throw new OptionError(`${name}: outputSize must be one positive integer or a list of ${count}, not ${JSON.stringify(outputSize)}.`)
@@ -102,14 +148,20 @@ function adaptiveSizes(name: string, input: Value, outputSize: OutputSizes, coun
 }
 
 /** Means of windows of `[N, C, L]`, chosen so that `outputSize` of them cover the input. */
-export function adaptiveAvgPool1d<S extends Shape, D extends DType>(input: Tensor<S, D>, outputSize: OutputSizes): Tensor<Pooled<S, [number]>, D> {
+export function adaptiveAvgPool1d<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  outputSize: OutputSizes,
+): Tensor<Pooled<S, [number]>, D> {
   const [length] = adaptiveSizes('adaptiveAvgPool1d', input, outputSize, 1) as [number]
   const shape: Shape = input.shape
   return P.matmul(input, P.transpose(meanMatrix(length, shape[shape.length - 1] as number, input.dtype), 0, 1)) as Tensor
 }
 
 /** Means of windows of `[N, C, H, W]`, chosen so that `outputSize` of them cover each dim. */
-export function adaptiveAvgPool2d<S extends Shape, D extends DType>(input: Tensor<S, D>, outputSize: OutputSizes): Tensor<Pooled<S, [number, number]>, D> {
+export function adaptiveAvgPool2d<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  outputSize: OutputSizes,
+): Tensor<Pooled<S, [number, number]>, D> {
   const [height, width] = adaptiveSizes('adaptiveAvgPool2d', input, outputSize, 2) as [number, number]
   const shape: Shape = input.shape
   const [rows, columns] = shape.slice(-2) as [number, number]
@@ -128,6 +180,11 @@ export function adaptiveAvgPool2d<S extends Shape, D extends DType>(input: Tenso
  * console.log(F.pad(tensor([1, 2, 3]), [1, 2]).toArray()) // [ 0, 1, 2, 3, 0, 0 ]
  * ```
  */
-export function pad<D extends DType>(input: Tensor<any, D>, pad: readonly number[], mode?: OptionsOf<'pad'>['mode'] | OptionsOf<'pad'>, options?: OptionsOf<'pad'>): Tensor<number[], D> {
+export function pad<D extends DType>(
+  input: Tensor<any, D>,
+  pad: readonly number[],
+  mode?: OptionsOf<'pad'>['mode'] | OptionsOf<'pad'>,
+  options?: OptionsOf<'pad'>,
+): Tensor<number[], D> {
   return spatial.pad(input, pad, mode, options) as Tensor<number[], D>
 }

@@ -16,7 +16,8 @@ import { emptyParameter } from './linear.ts'
 /** One size for each of `count` spatial dims. */
 export function perDim(name: string, parameter: string, value: number | readonly number[], count: number): number[] {
   const sizes = typeof value === 'number' ? new Array<number>(count).fill(value) : [...value]
-  if (sizes.length !== count) throw new OptionError(`${name}: ${parameter} must be one number or a list of ${count}, not [${sizes.join(', ')}].`)
+  if (sizes.length !== count)
+    throw new OptionError(`${name}: ${parameter} must be one number or a list of ${count}, not [${sizes.join(', ')}].`)
   return sizes
 }
 
@@ -40,7 +41,9 @@ abstract class Convolution<I extends number, O extends number> extends Module {
   constructor(name: string, rank: number, inChannels: I, outChannels: O, kernelSize: number | readonly number[], given: Given) {
     super()
     if (inChannels % given.groups !== 0 || outChannels % given.groups !== 0 || given.groups < 1) {
-      throw new OptionError(`${name}: groups must divide both numbers of channels, but ${given.groups} does not divide ${inChannels} and ${outChannels}.`)
+      throw new OptionError(
+        `${name}: groups must divide both numbers of channels, but ${given.groups} does not divide ${inChannels} and ${outChannels}.`,
+      )
     }
     this.inChannels = inChannels
     this.outChannels = outChannels
@@ -50,7 +53,8 @@ abstract class Convolution<I extends number, O extends number> extends Module {
     this.dilation = perDim(name, 'dilation', given.dilation, rank)
     this.groups = given.groups
     this.paddingMode = given.paddingMode
-    if (this.padding === 'same' && this.stride.some((step) => step !== 1)) throw new OptionError(`${name}: padding 'same' needs stride 1, not [${this.stride.join(', ')}].`)
+    if (this.padding === 'same' && this.stride.some((step) => step !== 1))
+      throw new OptionError(`${name}: padding 'same' needs stride 1, not [${this.stride.join(', ')}].`)
     this.weight = emptyParameter([outChannels, inChannels / given.groups, ...this.kernelSize], given.dtype)
     this.bias = given.bias ? emptyParameter([outChannels], given.dtype) : null
     this.resetParameters()
@@ -100,7 +104,13 @@ export class Conv1d<I extends number = number, O extends number = number> extend
   /** @internal */
   declare readonly shapeRule?: MapsChannels<I, O, [number], 'Conv1d'>
 
-  constructor(inChannels: I, outChannels: O, kernelSize: number | readonly number[], stride?: number | readonly number[] | OptionsOf<'Conv1d'>, options?: OptionsOf<'Conv1d'>) {
+  constructor(
+    inChannels: I,
+    outChannels: O,
+    kernelSize: number | readonly number[],
+    stride?: number | readonly number[] | OptionsOf<'Conv1d'>,
+    options?: OptionsOf<'Conv1d'>,
+  ) {
     checkRequired('Conv1d', inChannels, outChannels, kernelSize)
     super('Conv1d', 1, inChannels, outChannels, kernelSize, readOptions('Conv1d', stride, options))
   }
@@ -109,7 +119,12 @@ export class Conv1d<I extends number = number, O extends number = number> extend
     input: Arg<Apply<MapsChannels<I, O, [number], 'Conv1d'>, S>, Tensor<S, D>>,
   ): Tensor<Out<Apply<MapsChannels<I, O, [number], 'Conv1d'>, S>>, D> {
     const ready = this.padded(input as Tensor)
-    return conv1d(ready.input, this.weight as Tensor, this.bias, { stride: this.stride, padding: ready.padding, dilation: this.dilation, groups: this.groups }) as Tensor
+    return conv1d(ready.input, this.weight as Tensor, this.bias, {
+      stride: this.stride,
+      padding: ready.padding,
+      dilation: this.dilation,
+      groups: this.groups,
+    }) as Tensor
   }
 }
 
@@ -129,7 +144,13 @@ export class Conv2d<I extends number = number, O extends number = number> extend
   /** @internal */
   declare readonly shapeRule?: MapsChannels<I, O, [number, number], 'Conv2d'>
 
-  constructor(inChannels: I, outChannels: O, kernelSize: number | readonly number[], stride?: number | readonly number[] | OptionsOf<'Conv2d'>, options?: OptionsOf<'Conv2d'>) {
+  constructor(
+    inChannels: I,
+    outChannels: O,
+    kernelSize: number | readonly number[],
+    stride?: number | readonly number[] | OptionsOf<'Conv2d'>,
+    options?: OptionsOf<'Conv2d'>,
+  ) {
     checkRequired('Conv2d', inChannels, outChannels, kernelSize)
     super('Conv2d', 2, inChannels, outChannels, kernelSize, readOptions('Conv2d', stride, options))
   }
@@ -138,6 +159,11 @@ export class Conv2d<I extends number = number, O extends number = number> extend
     input: Arg<Apply<MapsChannels<I, O, [number, number], 'Conv2d'>, S>, Tensor<S, D>>,
   ): Tensor<Out<Apply<MapsChannels<I, O, [number, number], 'Conv2d'>, S>>, D> {
     const ready = this.padded(input as Tensor)
-    return conv2d(ready.input, this.weight as Tensor, this.bias, { stride: this.stride, padding: ready.padding, dilation: this.dilation, groups: this.groups }) as Tensor
+    return conv2d(ready.input, this.weight as Tensor, this.bias, {
+      stride: this.stride,
+      padding: ready.padding,
+      dilation: this.dilation,
+      groups: this.groups,
+    }) as Tensor
   }
 }

@@ -3,8 +3,8 @@ import type { DType } from '../../core/dtype.ts'
 import { OptionError } from '../../core/errors.ts'
 import type { Shape } from '../../core/shape.ts'
 import * as P from '../../primitives/operations.ts'
-import * as views from '../../tensor/operations/views.ts'
 import type { ProductOf } from '../../tensor/integer-types.ts'
+import * as views from '../../tensor/operations/views.ts'
 import type { Arg, Out } from '../../tensor/shape-types.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { embedding, linear } from '../functional/linear.ts'
@@ -55,7 +55,9 @@ export class Linear<I extends number = number, O extends number = number> extend
     affineDefaults(this.weight, this.bias)
   }
 
-  forward<S extends Shape, D extends DType>(input: Arg<Apply<MapsLast<I, O, 'Linear'>, S>, Tensor<S, D>>): Tensor<Out<Apply<MapsLast<I, O, 'Linear'>, S>>, D> {
+  forward<S extends Shape, D extends DType>(
+    input: Arg<Apply<MapsLast<I, O, 'Linear'>, S>, Tensor<S, D>>,
+  ): Tensor<Out<Apply<MapsLast<I, O, 'Linear'>, S>>, D> {
     return linear(input as Tensor, this.weight, this.bias) as Tensor // the sentence in the parameter's type is never a value
   }
 
@@ -103,7 +105,8 @@ export class Embedding<N extends number = number, E extends number = number> ext
     this.paddingIdx = given.paddingIdx
     if (given.paddingIdx !== null) {
       const index = given.paddingIdx < 0 ? given.paddingIdx + numEmbeddings : given.paddingIdx
-      if (index < 0 || index >= numEmbeddings) throw new OptionError(`Embedding: paddingIdx ${given.paddingIdx} is out of range for ${numEmbeddings} rows.`)
+      if (index < 0 || index >= numEmbeddings)
+        throw new OptionError(`Embedding: paddingIdx ${given.paddingIdx} is out of range for ${numEmbeddings} rows.`)
       this.paddingIdx = index
     }
     this.weight = emptyParameter([numEmbeddings, embeddingDim], given.dtype)
@@ -127,9 +130,13 @@ export class Embedding<N extends number = number, E extends number = number> ext
 
 /** `[N, …] → [N, product of the others]`, where the range of dims is the usual one. */
 interface Flattens<Start extends number, End extends number> extends ShapeRule {
-  readonly output: 0 extends 1 & this['input'] ? any
-    : [Start, End] extends [1, -1] ? this['input'] extends readonly [infer B extends number, infer H extends number, ...infer R extends number[]] ? [B, ProductOf<[H, ...R]>] : number[]
-    : number[]
+  readonly output: 0 extends 1 & this['input']
+    ? any
+    : [Start, End] extends [1, -1]
+      ? this['input'] extends readonly [infer B extends number, infer H extends number, ...infer R extends number[]]
+        ? [B, ProductOf<[H, ...R]>]
+        : number[]
+      : number[]
 }
 
 /**

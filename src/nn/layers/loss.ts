@@ -2,8 +2,8 @@
 import type { DType } from '../../core/dtype.ts'
 import type { Shape } from '../../core/shape.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import * as F from '../functional/loss.ts'
 import type { Reduced, Reduction, WithReduction } from '../functional/loss.ts'
+import * as F from '../functional/loss.ts'
 import { Module } from '../module.ts'
 import { Buffer } from '../parameter.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
@@ -106,7 +106,10 @@ export class BCEWithLogitsLoss<R extends Reduction = 'mean'> extends Module {
   readonly weight: Buffer | null
   readonly posWeight: Buffer | null
 
-  constructor(weight?: Tensor | null | WithReduction<OptionsOf<'BCEWithLogitsLoss'>, R>, options?: WithReduction<OptionsOf<'BCEWithLogitsLoss'>, R>) {
+  constructor(
+    weight?: Tensor | null | WithReduction<OptionsOf<'BCEWithLogitsLoss'>, R>,
+    options?: WithReduction<OptionsOf<'BCEWithLogitsLoss'>, R>,
+  ) {
     super()
     const given = readOptions('BCEWithLogitsLoss', weight, options)
     this.reduction = given.reduction as R // from the options that R was inferred from
@@ -154,7 +157,10 @@ export class CrossEntropyLoss<R extends Reduction = 'mean'> extends Module {
   readonly ignoreIndex: number
   readonly labelSmoothing: number
 
-  constructor(weight?: Tensor | null | WithReduction<OptionsOf<'CrossEntropyLoss'>, R>, options?: WithReduction<OptionsOf<'CrossEntropyLoss'>, R>) {
+  constructor(
+    weight?: Tensor | null | WithReduction<OptionsOf<'CrossEntropyLoss'>, R>,
+    options?: WithReduction<OptionsOf<'CrossEntropyLoss'>, R>,
+  ) {
     super()
     const given = readOptions('CrossEntropyLoss', weight, options)
     this.reduction = given.reduction as R // from the options that R was inferred from
@@ -164,7 +170,12 @@ export class CrossEntropyLoss<R extends Reduction = 'mean'> extends Module {
   }
 
   forward<D extends DType>(input: Tensor<any, D>, target: Tensor): Tensor<Reduced<R, number[]>, D> {
-    return F.crossEntropy(input, target, { weight: this.weight, ignoreIndex: this.ignoreIndex, labelSmoothing: this.labelSmoothing, reduction: this.reduction })
+    return F.crossEntropy(input, target, {
+      weight: this.weight,
+      ignoreIndex: this.ignoreIndex,
+      labelSmoothing: this.labelSmoothing,
+      reduction: this.reduction,
+    })
   }
 }
 

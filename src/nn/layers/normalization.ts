@@ -37,7 +37,13 @@ abstract class BatchNorm<C extends number> extends Module {
   readonly #name: 'BatchNorm1d' | 'BatchNorm2d'
   readonly #ranks: readonly number[]
 
-  constructor(name: 'BatchNorm1d' | 'BatchNorm2d', ranks: readonly number[], numFeatures: C, eps?: number | OptionsOf<'BatchNorm1d'>, options?: OptionsOf<'BatchNorm1d'>) {
+  constructor(
+    name: 'BatchNorm1d' | 'BatchNorm2d',
+    ranks: readonly number[],
+    numFeatures: C,
+    eps?: number | OptionsOf<'BatchNorm1d'>,
+    options?: OptionsOf<'BatchNorm1d'>,
+  ) {
     super()
     checkRequired(name, numFeatures)
     const given = readOptions(name, eps, options)

@@ -3,7 +3,15 @@ import type { DType } from '../../core/dtype.ts'
 import type { Shape } from '../../core/shape.ts'
 import type { Out } from '../../tensor/shape-types.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { adaptiveAvgPool1d, adaptiveAvgPool2d, avgPool1d, avgPool2d, maxPool1d, maxPool2d, type OutputSizes } from '../functional/spatial.ts'
+import {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+  maxPool1d,
+  maxPool2d,
+  type OutputSizes,
+} from '../functional/spatial.ts'
 import { Module } from '../module.ts'
 import { pythonBoolean, pythonTuple } from '../module-format.ts'
 import type { Apply, KeepsChannels } from '../shape-flow.ts'
@@ -27,7 +35,12 @@ abstract class MaxPool extends Module {
   readonly dilation: Sizes
   readonly ceilMode: boolean
 
-  constructor(name: 'MaxPool1d' | 'MaxPool2d', kernelSize: Sizes, stride?: Sizes | null | OptionsOf<'MaxPool2d'>, options?: OptionsOf<'MaxPool2d'>) {
+  constructor(
+    name: 'MaxPool1d' | 'MaxPool2d',
+    kernelSize: Sizes,
+    stride?: Sizes | null | OptionsOf<'MaxPool2d'>,
+    options?: OptionsOf<'MaxPool2d'>,
+  ) {
     super()
     checkRequired(name, kernelSize)
     const given = readOptions(name, stride, options)

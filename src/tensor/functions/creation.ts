@@ -4,7 +4,7 @@ import type { Value } from '../../core/value.ts'
 import type { Generator } from '../../primitives/operations.ts'
 import type { DataShape, DataType, TensorData } from '../data-types.ts'
 import * as operations from '../operations/index.ts'
-import type { Arg, Shape, Sizes } from '../shape-types.ts'
+import type { Arg, Or, Out, Shape, Sizes, Unset } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -35,7 +35,7 @@ type Filled<V> = V extends boolean ? 'bool' : 'float32'
  * console.log(tensor([1, 2], { dtype: 'int32' }).dtype) // int32
  * ```
  */
-export function tensor<const T extends TensorData, E extends DType = DataType<T>>(data: Arg<DataShape<T>, T, 'tensor'>, options?: CreationOptions<E>): Tensor<Sizes<DataShape<T> & Shape>, E>
+export function tensor<const T extends TensorData, E extends DType = DataType<T>>(data: Arg<DataShape<T>, T, 'tensor'>, options?: CreationOptions<E>): Tensor<Out<DataShape<T>>, E>
 export function tensor(data: operations.TensorData, options?: OptionsOf<'tensor'>): Value {
   return operations.tensor(data, options)
 }
@@ -113,9 +113,9 @@ export function logspace(start: number, end: number, steps: number, base?: numbe
 }
 
 /** The identity matrix of n rows, or ones on the diagonal of an [n, m] matrix. */
-export function eye<N extends number, M extends number = N, E extends DType = 'float32'>(
+export function eye<N extends number, M extends number | Unset = Unset, E extends DType = 'float32'>(
   n: N, m?: M | null | (CreationOptions<E> & { m?: M | undefined }), options?: CreationOptions<E>,
-): Tensor<[N, M], E>
+): Tensor<[N, Or<M, N>], E>
 export function eye(n: number, m?: number | null | OptionsOf<'eye'>, options?: OptionsOf<'eye'>): Value {
   return operations.eye(n, m, options)
 }

@@ -1,4 +1,4 @@
-// The typed function forms, one family a file.
+// Everything that is a function: what is exported from the main entry beside the class of tensors.
 export * from './creation.ts'
 export * from './elementwise.ts'
 export * from './indexing.ts'
@@ -6,3 +6,4 @@ export * from './joining.ts'
 export * from './movement.ts'
 export * from './products.ts'
 export * from './reductions.ts'
+export { type Slice, slice } from '../operations/slice.ts'

@@ -2,7 +2,7 @@
 import type { DType } from '../../core/dtype.ts'
 import type { Value } from '../../core/value.ts'
 import * as operations from '../operations/index.ts'
-import type { Arg, Dims, Expand, Flatten, Out, Permute, Reduce, Reshape, Resize, Reversed, Shape, Sizes, Squeeze, Transpose, Unflatten, Unset, Unsqueeze } from '../shape-types.ts'
+import type { Arg, Dims, Expand, Flatten, Or, Out, Permute, Reduce, Reshape, Resize, Reversed, Shape, Sizes, Squeeze, Transpose, Unflatten, Unset, Unsqueeze } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -31,7 +31,7 @@ export function viewAs(input: Value, other: Value): Value {
 }
 
 /** Dims `startDim` to `endDim` (all) merged into one. */
-export function flatten<A extends Shape, D extends DType, const I extends number = 0, const J extends number = -1>(
+export function flatten<A extends Shape, D extends DType, const I extends number | Unset = Unset, const J extends number | Unset = Unset>(
   input: Tensor<A, D>, startDim?: Arg<Flatten<A, I, J>, I | { startDim?: I | undefined; endDim?: J | undefined }, 'flatten'>, options?: { endDim?: J | undefined },
 ): Tensor<Out<Flatten<A, I, J>>, D>
 export function flatten(input: Value, startDim?: number | OptionsOf<'flatten'>, options?: OptionsOf<'flatten'>): Value {
@@ -165,25 +165,25 @@ export function tile(input: Value, dims: Shape): Value {
 }
 
 /** Views of consecutive parts along a dim (0): of one size, or of the given sizes. */
-export function split<A extends Shape, D extends DType, const I extends number = 0>(
-  input: Tensor<A, D>, splitSizeOrSections: number | readonly number[], dim?: Arg<Resize<A, I, number>, I | { dim?: I | undefined }, 'split'>,
-): Tensor<Out<Resize<A, I, number>>, D>[]
+export function split<A extends Shape, D extends DType, const I extends number | Unset = Unset>(
+  input: Tensor<A, D>, splitSizeOrSections: number | readonly number[], dim?: Arg<Resize<A, Or<I, 0>, number>, I | { dim?: I | undefined }, 'split'>,
+): Tensor<Out<Resize<A, Or<I, 0>, number>>, D>[]
 export function split(input: Value, splitSizeOrSections: number | readonly number[], dim?: number | OptionsOf<'split'>): Value[] {
   return operations.split(input, splitSizeOrSections, dim)
 }
 
 /** Views of that many parts along a dim (0), all of one size except perhaps the last. */
-export function chunk<A extends Shape, D extends DType, const I extends number = 0>(
-  input: Tensor<A, D>, chunks: number, dim?: Arg<Resize<A, I, number>, I | { dim?: I | undefined }, 'chunk'>,
-): Tensor<Out<Resize<A, I, number>>, D>[]
+export function chunk<A extends Shape, D extends DType, const I extends number | Unset = Unset>(
+  input: Tensor<A, D>, chunks: number, dim?: Arg<Resize<A, Or<I, 0>, number>, I | { dim?: I | undefined }, 'chunk'>,
+): Tensor<Out<Resize<A, Or<I, 0>, number>>, D>[]
 export function chunk(input: Value, chunks: number, dim?: number | OptionsOf<'chunk'>): Value[] {
   return operations.chunk(input, chunks, dim)
 }
 
 /** Views of all positions of a dim (0), without it. */
-export function unbind<A extends Shape, D extends DType, const I extends number = 0>(
-  input: Tensor<A, D>, dim?: Arg<Reduce<A, I, false>, I | { dim?: I | undefined }, 'unbind'>,
-): Tensor<Out<Reduce<A, I, false>>, D>[]
+export function unbind<A extends Shape, D extends DType, const I extends number | Unset = Unset>(
+  input: Tensor<A, D>, dim?: Arg<Reduce<A, Or<I, 0>, false>, I | { dim?: I | undefined }, 'unbind'>,
+): Tensor<Out<Reduce<A, Or<I, 0>, false>>, D>[]
 export function unbind(input: Value, dim?: number | OptionsOf<'unbind'>): Value[] {
   return operations.unbind(input, dim)
 }

@@ -4,7 +4,7 @@ import type { Value } from '../../core/value.ts'
 import type { Promote, Total } from '../dtype-types.ts'
 import type { ValuesAndIndices } from '../methods/reductions.ts'
 import * as operations from '../operations/index.ts'
-import type { Along, Arg, Out, Outer, Product, Resize, Shape } from '../shape-types.ts'
+import type { Along, Arg, Or, Out, Outer, Product, Resize, Shape, Unset } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -39,9 +39,9 @@ export function argsort(input: Value, dim?: number | OptionsOf<'argsort'>, optio
 }
 
 /** The k largest elements along a dim (the last), and where they are. */
-export function topk<A extends Shape, D extends DType, K extends number, const I extends number = -1>(
-  input: Tensor<A, D>, k: K, dim?: Arg<Resize<A, I, K>, I | (OptionsOf<'topk'> & { dim?: I | undefined }), 'topk'>, options?: OptionsOf<'topk'>,
-): ValuesAndIndices<Out<Resize<A, I, K>>, D>
+export function topk<A extends Shape, D extends DType, K extends number, const I extends number | Unset = Unset>(
+  input: Tensor<A, D>, k: K, dim?: Arg<Resize<A, Or<I, -1>, K>, I | (OptionsOf<'topk'> & { dim?: I | undefined }), 'topk'>, options?: OptionsOf<'topk'>,
+): ValuesAndIndices<Out<Resize<A, Or<I, -1>, K>>, D>
 export function topk(input: Value, k: number, dim?: number | OptionsOf<'topk'>, options?: OptionsOf<'topk'>): { readonly values: Value; readonly indices: Value } {
   return operations.topk(input, k, dim, options)
 }

@@ -28,7 +28,7 @@ export abstract class IndexingMethods extends MovementMethods {
    * console.log(x.at(x.gt(9)).toArray()) // [ 10, 11 ]
    * ```
    */
-  at<A extends Shape, D extends DType, const I extends readonly Index[]>(this: Tensor<A, D>, ...index: Arg<Indexed<A, I>, I> extends infer P extends readonly unknown[] ? P : [Indexed<A, I>]): Tensor<Out<Indexed<A, I>>, D>
+  at<A extends Shape, D extends DType, const I extends readonly Index[]>(this: Arg<Indexed<A, I>, Tensor<A, D>>, ...index: I): Tensor<Out<Indexed<A, I>>, D>
   at(...index: Index[]): Value {
     return operations.at(this, ...index)
   }

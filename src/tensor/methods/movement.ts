@@ -3,7 +3,7 @@
 import type { DType } from '../../core/dtype.ts'
 import type { Value } from '../../core/value.ts'
 import * as operations from '../operations/index.ts'
-import type { Arg, Dims, Expand, Flatten, Out, Permute, Reduce, Reshape, Resize, Reversed, Shape, Sizes, Squeeze, Transpose, Unflatten, Unset, Unsqueeze } from '../shape-types.ts'
+import type { Arg, Dims, Expand, Flatten, Or, Out, Permute, Reduce, Reshape, Resize, Reversed, Shape, Sizes, Squeeze, Transpose, Unflatten, Unset, Unsqueeze } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
 import { ProductMethods } from './products.ts'
@@ -52,7 +52,7 @@ export abstract class MovementMethods extends ProductMethods {
    * console.log(zeros([32, 16, 5, 5]).flatten(1).shape) // [ 32, 400 ]
    * ```
    */
-  flatten<A extends Shape, D extends DType, const I extends number = 0, const J extends number = -1>(
+  flatten<A extends Shape, D extends DType, const I extends number | Unset = Unset, const J extends number | Unset = Unset>(
     this: Tensor<A, D>, startDim?: Arg<Flatten<A, I, J>, I | { startDim?: I | undefined; endDim?: J | undefined }, 'flatten'>, options?: { endDim?: J | undefined },
   ): Tensor<Out<Flatten<A, I, J>>, D>
   flatten(startDim?: number | OptionsOf<'flatten'>, options?: OptionsOf<'flatten'>): Value {
@@ -194,25 +194,25 @@ export abstract class MovementMethods extends ProductMethods {
   }
 
   /** Views of consecutive parts along a dim (0): of one size, or of the given sizes. */
-  split<A extends Shape, D extends DType, const I extends number = 0>(
-    this: Tensor<A, D>, splitSizeOrSections: number | readonly number[], dim?: Arg<Resize<A, I, number>, I | { dim?: I | undefined }, 'split'>,
-  ): Tensor<Out<Resize<A, I, number>>, D>[]
+  split<A extends Shape, D extends DType, const I extends number | Unset = Unset>(
+    this: Tensor<A, D>, splitSizeOrSections: number | readonly number[], dim?: Arg<Resize<A, Or<I, 0>, number>, I | { dim?: I | undefined }, 'split'>,
+  ): Tensor<Out<Resize<A, Or<I, 0>, number>>, D>[]
   split(splitSizeOrSections: number | readonly number[], dim?: number | OptionsOf<'split'>): Value[] {
     return operations.split(this, splitSizeOrSections, dim)
   }
 
   /** Views of that many parts along a dim (0), all of one size except perhaps the last. */
-  chunk<A extends Shape, D extends DType, const I extends number = 0>(
-    this: Tensor<A, D>, chunks: number, dim?: Arg<Resize<A, I, number>, I | { dim?: I | undefined }, 'chunk'>,
-  ): Tensor<Out<Resize<A, I, number>>, D>[]
+  chunk<A extends Shape, D extends DType, const I extends number | Unset = Unset>(
+    this: Tensor<A, D>, chunks: number, dim?: Arg<Resize<A, Or<I, 0>, number>, I | { dim?: I | undefined }, 'chunk'>,
+  ): Tensor<Out<Resize<A, Or<I, 0>, number>>, D>[]
   chunk(chunks: number, dim?: number | OptionsOf<'chunk'>): Value[] {
     return operations.chunk(this, chunks, dim)
   }
 
   /** Views of all positions of a dim (0), without it. */
-  unbind<A extends Shape, D extends DType, const I extends number = 0>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, false>, I | { dim?: I | undefined }, 'unbind'>,
-  ): Tensor<Out<Reduce<A, I, false>>, D>[]
+  unbind<A extends Shape, D extends DType, const I extends number | Unset = Unset>(
+    this: Tensor<A, D>, dim?: Arg<Reduce<A, Or<I, 0>, false>, I | { dim?: I | undefined }, 'unbind'>,
+  ): Tensor<Out<Reduce<A, Or<I, 0>, false>>, D>[]
   unbind(dim?: number | OptionsOf<'unbind'>): Value[] {
     return operations.unbind(this, dim)
   }

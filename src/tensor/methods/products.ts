@@ -4,7 +4,7 @@ import type { DType } from '../../core/dtype.ts'
 import type { Value } from '../../core/value.ts'
 import type { Promote, Total } from '../dtype-types.ts'
 import * as operations from '../operations/index.ts'
-import type { Along, Arg, Out, Outer, Product, Resize, Shape } from '../shape-types.ts'
+import type { Along, Arg, Or, Out, Outer, Product, Resize, Shape, Unset } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
 import { ReductionMethods, type ValuesAndIndices } from './reductions.ts'
@@ -58,9 +58,9 @@ export abstract class ProductMethods extends ReductionMethods {
   }
 
   /** The k largest elements along a dim (the last), and where they are. */
-  topk<A extends Shape, D extends DType, K extends number, const I extends number = -1>(
-    this: Tensor<A, D>, k: K, dim?: Arg<Resize<A, I, K>, I | (OptionsOf<'topk'> & { dim?: I | undefined }), 'topk'>, options?: OptionsOf<'topk'>,
-  ): ValuesAndIndices<Out<Resize<A, I, K>>, D>
+  topk<A extends Shape, D extends DType, K extends number, const I extends number | Unset = Unset>(
+    this: Tensor<A, D>, k: K, dim?: Arg<Resize<A, Or<I, -1>, K>, I | (OptionsOf<'topk'> & { dim?: I | undefined }), 'topk'>, options?: OptionsOf<'topk'>,
+  ): ValuesAndIndices<Out<Resize<A, Or<I, -1>, K>>, D>
   topk(k: number, dim?: number | OptionsOf<'topk'>, options?: OptionsOf<'topk'>): { readonly values: Value; readonly indices: Value } {
     return operations.topk(this, k, dim, options)
   }

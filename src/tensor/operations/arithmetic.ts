@@ -120,9 +120,9 @@ export function clamp(
   max?: Operand | null | OptionsOf<'clamp'>,
   options?: OptionsOf<'clamp'>,
 ): Value {
-  const bounds = readOptions('clamp', min, max, ...(options === undefined ? [] : [options]))
-  if (bounds.min === null && bounds.max === null) throw new OptionError('clamp: at least one of min and max must be given.')
-  return P.clamp(input, bounds.min, bounds.max)
+  const { min: low, max: high } = readOptions('clamp', min, max, ...(options === undefined ? [] : [options]))
+  if (low === null && high === null) throw new OptionError('clamp: at least one of min and max must be given.')
+  return P.clamp(input, low, high)
 }
 
 /** `input + weight · (end − input)`. */

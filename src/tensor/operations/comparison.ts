@@ -1,5 +1,6 @@
 // Comparisons of whole tensors: close, all close, equal.
 
+import { detach } from '../../autograd/index.ts'
 import { sameShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
@@ -11,21 +12,18 @@ export function isclose(input: Value, other: Operand, rtol?: number | OptionsOf<
   return closeness(input, other, readOptions('isclose', rtol, options))
 }
 
-function closeness(input: Value, other: Operand, tolerance: { rtol: number; atol: number; equalNan: boolean }): Value {
-  const float = input.dtype === 'float32' || input.dtype === 'float64'
-  if (!float && typeof other !== 'number') return closeness(P.cast(input, 'float64'), P.cast(other, 'float64'), tolerance)
-  const allowed =
-    typeof other === 'number'
-      ? tolerance.atol + tolerance.rtol * Math.abs(other)
-      : P.add(P.mul(P.abs(other), tolerance.rtol), tolerance.atol)
+// No derivative is wanted, so nothing is recorded.
+function closeness(given: Value, target: Operand, tolerance: { rtol: number; atol: number; equalNan: boolean }): Value {
+  const wide = given.dtype !== 'float32' && given.dtype !== 'float64'
+  const input = wide ? P.cast(detach(given), 'float64') : detach(given)
+  const other = typeof target === 'number' ? target : wide ? P.cast(detach(target), 'float64') : detach(target)
+  const number = typeof other === 'number'
+  const allowed = number ? tolerance.atol + tolerance.rtol * Math.abs(other) : P.add(P.mul(P.abs(other), tolerance.rtol), tolerance.atol)
   const difference = P.abs(P.sub(input, other))
-  const near = P.logicalAnd(P.isfinite(difference), P.le(difference, allowed))
-  const close = P.logicalOr(P.eq(input, other), near)
+  const close = P.logicalOr(P.eq(input, other), P.logicalAnd(P.isfinite(difference), P.le(difference, allowed)))
   if (!tolerance.equalNan) return close
-  return P.logicalOr(
-    close,
-    P.logicalAnd(P.ne(input, input), typeof other === 'number' ? P.ne(other, P.full([], other, 'float64')) : P.ne(other, other)),
-  )
+  if (number) return Number.isNaN(other) ? P.isnan(input) : close
+  return P.logicalOr(close, P.logicalAnd(P.isnan(input), P.isnan(other)))
 }
 
 /** Whether all elements are close, see `isclose`. */

@@ -76,6 +76,7 @@ export function normal(mean: Operand, std: Operand, shape?: Shape | null | Optio
     given.shape ?? (mean instanceof Value || std instanceof Value ? broadcastShapes('normal', shapeOf(mean), shapeOf(std)) : null)
   if (sizes === null) throw new OptionError('normal: the shape is missing. Write normal(mean, std, shape), or give a tensor.')
   requireShape('normal', sizes)
+  if (typeof std === 'number' && !(std >= 0)) throw new OptionError(`normal: std must not be negative, got ${std}.`)
   const dtype = mean instanceof Value ? mean.dtype : std instanceof Value ? std.dtype : given.dtype
   const drawn = noGrad(() => P.add(P.mul(P.normal([...sizes], dtype, given.generator ?? P.defaultGenerator), std), mean))
   return withGrad(drawn, given.requiresGrad)

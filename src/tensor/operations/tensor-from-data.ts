@@ -32,8 +32,8 @@ function shapeOf(data: TensorData): number[] {
 }
 
 const place = (path: readonly number[]): string => path.map((i) => `[${i}]`).join('')
-const sizeWords = (data: unknown): string =>
-  Array.isArray(data) || isTypedArray(data) ? `${data.length} ${data.length === 1 ? 'element' : 'elements'}` : 'no dims'
+const countWords = (count: number): string => `${count} ${count === 1 ? 'element' : 'elements'}`
+const sizeWords = (data: unknown): string => (Array.isArray(data) || isTypedArray(data) ? countWords(data.length) : 'no dims')
 
 interface Collected {
   readonly elements: (number | boolean)[]
@@ -56,7 +56,7 @@ function collect(data: unknown, shape: Shape, path: readonly number[], into: Col
     if (depth === shape.length || data.length !== shape[depth]) {
       const first = place(path.map(() => 0))
       throw new ShapeError(
-        `tensor: ragged array: ${first} has ${depth === shape.length ? 'no dims' : `${shape[depth]} elements`}, ${place(path)} has ${sizeWords(data)}. Pad the rows to one length.`,
+        `tensor: ragged array: ${first} has ${depth === shape.length ? 'no dims' : countWords(shape[depth] as number)}, ${place(path)} has ${sizeWords(data)}. Pad the rows to one length.`,
       )
     }
     if (isTypedArray(data)) {
@@ -80,7 +80,7 @@ function collect(data: unknown, shape: Shape, path: readonly number[], into: Col
   }
   if (depth !== shape.length) {
     throw new ShapeError(
-      `tensor: ragged array: ${place(path.map(() => 0))} has ${shape[depth]} elements, ${place(path)} is a single ${typeof data}. Pad the rows to one length.`,
+      `tensor: ragged array: ${place(path.map(() => 0))} has ${countWords(shape[depth] as number)}, ${place(path)} is a single ${typeof data}. Pad the rows to one length.`,
     )
   }
   into.dtypes.add(typeof data === 'boolean' ? 'bool' : 'number')

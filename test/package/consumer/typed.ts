@@ -16,7 +16,7 @@ const wrong: Tensor<[10]> = rows
 class Classifier extends nn.Module {
   fc1 = new Linear(784, 128)
   fc2 = new Linear(128, 10)
-  override forward(input: Tensor): Tensor {
+  forward(input: Tensor): Tensor {
     return this.fc2.forward(F.relu(this.fc1.forward(input)))
   }
 }
