@@ -92,7 +92,8 @@ export function accumulate(gradients: ReadonlyMap<GraphNode, Value>, roots: read
   for (const [leaf, gradient] of gradients) {
     const before = leaf.grad ?? null
     if (before === null) {
-      const own = !shared.has(gradient.storage) && gradient.size === gradient.storage.data.length && isDense(gradient.shape, gradient.strides)
+      const own =
+        !shared.has(gradient.storage) && gradient.size === gradient.storage.data.length && isDense(gradient.shape, gradient.strides)
       leaf.grad = own ? gradient : copy(gradient)
       shared.add(gradient.storage)
     } else if (createGraph || before.source !== null) {

@@ -45,7 +45,8 @@ export function setRequiresGrad(value: Value, wanted: boolean): void {
     if (!wanted) throw new GradError('requiresGrad: only leaves can stop requiring a gradient. Use detach() for a result.')
     return
   }
-  if (wanted && !isFloating(value.dtype)) throw new GradError(`requiresGrad: only float tensors can have gradients, got ${value.dtype}. Convert with .to('float32').`)
+  if (wanted && !isFloating(value.dtype))
+    throw new GradError(`requiresGrad: only float tensors can have gradients, got ${value.dtype}. Convert with .to('float32').`)
   if (!wanted) value.source = null
   else if (value.source === null) value.source = new AccumulateGrad(value.shape, value.storage.type)
 }
@@ -63,7 +64,9 @@ export const gradientOf = (value: Value): Value | null => sourceOf(value)?.grad 
 export function setGradient(value: Value, gradient: Value | null): void {
   const source = sourceOf(value)
   if (gradient !== null && (!sameShape(gradient.shape, value.shape) || gradient.dtype !== value.dtype)) {
-    throw new GradError(`grad: a gradient must have its tensor's shape and dtype ${printShape(value.shape)} ${value.dtype}, got ${printShape(gradient.shape)} ${gradient.dtype}.`)
+    throw new GradError(
+      `grad: a gradient must have its tensor's shape and dtype ${printShape(value.shape)} ${value.dtype}, got ${printShape(gradient.shape)} ${gradient.dtype}.`,
+    )
   }
   if (source === null) {
     if (gradient !== null) throw new GradError('grad: the tensor requires no gradient. Call requiresGrad_() first.')
@@ -75,7 +78,8 @@ export function setGradient(value: Value, gradient: Value | null): void {
 /** Keeps the gradient of a result for reading after backward; does nothing on a leaf. */
 export function retainGrad(value: Value): void {
   const source = sourceOf(value)
-  if (source === null) throw new GradError('retainGrad: the tensor requires no gradient. Call requiresGrad_() on a leaf that it comes from.')
+  if (source === null)
+    throw new GradError('retainGrad: the tensor requires no gradient. Call requiresGrad_() on a leaf that it comes from.')
   if (source.grad === undefined) source.grad = null
 }
 
@@ -89,19 +93,27 @@ export function detach_(value: Value): void {
 }
 
 function rootsOf(operation: string, outputs: readonly Value[], weights: readonly (Value | null)[]): Root[] {
-  if (weights.length > outputs.length) throw new GradError(`${operation}: got ${weights.length} gradients for ${outputs.length} outputs. Give one for each.`)
+  if (weights.length > outputs.length)
+    throw new GradError(`${operation}: got ${weights.length} gradients for ${outputs.length} outputs. Give one for each.`)
   return outputs.map((value, i) => {
     const node = sourceOf(value)
-    if (node === null) throw new GradError(`${operation}: output ${i} requires no gradient and was made by nothing that does. Set requiresGrad on a tensor that it comes from.`)
+    if (node === null)
+      throw new GradError(
+        `${operation}: output ${i} requires no gradient and was made by nothing that does. Set requiresGrad on a tensor that it comes from.`,
+      )
     const weight = weights[i] ?? null
     if (weight === null) {
       if (value.size !== 1) {
-        throw new GradError(`${operation}: grad can be implicitly created only for scalar outputs, got shape ${printShape(value.shape)}. Sum it, or give the gradient of the output.`)
+        throw new GradError(
+          `${operation}: grad can be implicitly created only for scalar outputs, got shape ${printShape(value.shape)}. Sum it, or give the gradient of the output.`,
+        )
       }
       return { node, cotangent: full(value.shape, 1, value.dtype) }
     }
     if (!sameShape(weight.shape, value.shape)) {
-      throw new ShapeError(`${operation}: the gradient has shape ${printShape(weight.shape)}, but the output has ${printShape(value.shape)}. They must be equal.`)
+      throw new ShapeError(
+        `${operation}: the gradient has shape ${printShape(weight.shape)}, but the output has ${printShape(value.shape)}. They must be equal.`,
+      )
     }
     return { node, cotangent: weight }
   })
@@ -111,7 +123,8 @@ function rootsOf(operation: string, outputs: readonly Value[], weights: readonly
 export function backward(outputs: readonly Value[], gradients: readonly (Value | null)[], options: BackwardOptions = {}): void {
   const { createGraph = false, inputs } = options
   const { retainGraph = createGraph } = options
-  if (inputs !== undefined && inputs.length === 0) throw new GradError('backward: inputs is empty. Leave it out to accumulate into all leaves.')
+  if (inputs !== undefined && inputs.length === 0)
+    throw new GradError('backward: inputs is empty. Leave it out to accumulate into all leaves.')
   const roots = rootsOf('backward', outputs, gradients)
   const targets = inputs && new Set(inputs.map((value, i) => nodeOfInput('backward', value, i)))
   accumulate(walk(roots, { retainGraph, createGraph, targets: targets ?? null }), roots, createGraph)
@@ -119,7 +132,8 @@ export function backward(outputs: readonly Value[], gradients: readonly (Value |
 
 function nodeOfInput(operation: string, value: Value, i: number): GraphNode {
   const node = sourceOf(value)
-  if (node === null) throw new GradError(`${operation}: input ${i} requires no gradient. Set requiresGrad on it before computing the outputs.`)
+  if (node === null)
+    throw new GradError(`${operation}: input ${i} requires no gradient. Set requiresGrad on it before computing the outputs.`)
   return node
 }
 
@@ -127,7 +141,8 @@ function nodeOfInput(operation: string, value: Value, i: number): GraphNode {
 export function grad(outputs: Value | readonly Value[], inputs: Value | readonly Value[], options: GradOptions = {}): (Value | null)[] {
   const { createGraph = false, materializeGrads = false, gradOutputs } = options
   const { retainGraph = createGraph, allowUnused = materializeGrads } = options
-  const list = <T>(given: T | readonly T[] | null | undefined): readonly T[] => (given == null ? [] : Array.isArray(given) ? given : [given as T])
+  const list = <T>(given: T | readonly T[] | null | undefined): readonly T[] =>
+    given == null ? [] : Array.isArray(given) ? given : [given as T]
   const roots = rootsOf('grad', list(outputs), list<Value | null>(gradOutputs))
   const nodes = list(inputs).map((value, i) => nodeOfInput('grad', value, i))
   const gradients = walk(roots, { retainGraph, createGraph, targets: new Set(nodes) })

@@ -23,7 +23,13 @@ export function sourceOf(value: Value): GraphNode | null {
 }
 
 /** A node for the given edges, or null if no rule of the primitive applies to them. */
-function node(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown, output: Value, edges: (GraphNode | null)[]): GraphNode | null {
+function node(
+  primitive: BindablePrimitive,
+  inputs: readonly Value[],
+  params: unknown,
+  output: Value,
+  edges: (GraphNode | null)[],
+): GraphNode | null {
   const gradients = gradientsOf(primitive, inputs, params)
   if (gradients === null || output.storage.type.category !== 2) return null
   let wanted = false
@@ -100,7 +106,9 @@ export function installTape(): void {
       const leaf = [destination, root].find((value) => sourceOf(value) instanceof AccumulateGrad)
       if (leaf !== undefined) {
         const which = leaf === destination ? 'a leaf' : 'a view of a leaf'
-        throw new GradError(`in-place: ${which} of shape ${printShape(leaf.shape)} that requires grad cannot be changed while operations are recorded. Put the change into noGrad(() => …).`)
+        throw new GradError(
+          `in-place: ${which} of shape ${printShape(leaf.shape)} that requires grad cannot be changed while operations are recorded. Put the change into noGrad(() => …).`,
+        )
       }
     },
     recordWrite(destination, value) {

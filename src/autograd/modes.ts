@@ -28,14 +28,18 @@ export interface GradMode {
   scope(): ModeScope
 }
 
-const isPromise = (value: unknown): boolean => typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+const isPromise = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
 function gradMode(name: string, mode: boolean): GradMode {
   const under = <R>(run: () => R): R => {
     const before = setGradEnabled(mode)
     try {
       const result = run()
-      if (isPromise(result)) throw new GradError(`${name}: the function returned a promise, but a grad mode does not span an await. Await first, then call ${name} around the synchronous part.`)
+      if (isPromise(result))
+        throw new GradError(
+          `${name}: the function returned a promise, but a grad mode does not span an await. Await first, then call ${name} around the synchronous part.`,
+        )
       return result
     } finally {
       setGradEnabled(before)

@@ -8,8 +8,6 @@ import { GraphNode } from './graph-node.ts'
 import type { Gradient, VjpRule } from './rule.ts'
 import { vjpRules } from './rules/index.ts'
 
-
-
 type Gradients = readonly (Gradient<unknown> | null)[]
 
 /** The gradients of a primitive by input, or null where none of its inputs has one. */
@@ -28,7 +26,14 @@ export class RecordedNode extends GraphNode {
   #saved: (Value | undefined)[] | null
   readonly #versions: number[]
 
-  constructor(primitive: BindablePrimitive, params: unknown, gradients: Gradients, edges: readonly (GraphNode | null)[], inputs: readonly Value[], output: Value) {
+  constructor(
+    primitive: BindablePrimitive,
+    params: unknown,
+    gradients: Gradients,
+    edges: readonly (GraphNode | null)[],
+    inputs: readonly Value[],
+    output: Value,
+  ) {
     super(edges, output.shape, output.storage.type)
     this.primitive = primitive
     this.params = params
@@ -55,7 +60,10 @@ export class RecordedNode extends GraphNode {
   gradientAlong(i: number, cotangent: Value): Value | null {
     const gradient = this.#gradients[i] as Gradient<unknown>
     const saved = gradient.saves.map((slot) => this.#read(slot))
-    return gradient.apply(cotangent, saved, { params: this.params as ParamsOf<BindablePrimitive>, shape: (this.edges[i] as GraphNode).shape })
+    return gradient.apply(cotangent, saved, {
+      params: this.params as ParamsOf<BindablePrimitive>,
+      shape: (this.edges[i] as GraphNode).shape,
+    })
   }
 
   /** The values saved for the rules, by slot; for looking at, not for computing. */
@@ -65,7 +73,9 @@ export class RecordedNode extends GraphNode {
 
   #read(slot: number): Value {
     if (this.#saved === null) {
-      throw new GradError(`backward: what ${this.name} saved is gone, since backward already went through this graph. Pass { retainGraph: true } the first time.`)
+      throw new GradError(
+        `backward: what ${this.name} saved is gone, since backward already went through this graph. Pass { retainGraph: true } the first time.`,
+      )
     }
     const place = slot < 0 ? this.edges.length : slot
     const value = this.#saved[place] as Value

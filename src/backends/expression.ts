@@ -126,7 +126,9 @@ export function expressionText(expression: Expression, inputs: readonly string[]
     case 'constant':
       return constantText(expression.value)
     case 'operation':
-      return (scalarOperations[expression.name] as ScalarOperation).text(...expression.operands.map((operand) => expressionText(operand, inputs)))
+      return (scalarOperations[expression.name] as ScalarOperation).text(
+        ...expression.operands.map((operand) => expressionText(operand, inputs)),
+      )
   }
 }
 
@@ -140,7 +142,11 @@ export function expressionFunction(expression: Expression): (inputs: readonly nu
     case 'operation': {
       const operands = expression.operands.map(expressionFunction)
       const { compute } = scalarOperations[expression.name] as ScalarOperation
-      const [first, second, third] = operands as [(inputs: readonly number[]) => number, ((inputs: readonly number[]) => number)?, ((inputs: readonly number[]) => number)?]
+      const [first, second, third] = operands as [
+        (inputs: readonly number[]) => number,
+        ((inputs: readonly number[]) => number)?,
+        ((inputs: readonly number[]) => number)?,
+      ]
       return (inputs) => compute(first(inputs), second?.(inputs) ?? 0, third?.(inputs) ?? 0)
     }
   }

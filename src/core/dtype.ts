@@ -56,7 +56,9 @@ export function dtypeOfArray(array: ArrayBufferView): DType {
   if (array instanceof Float64Array) return 'float64'
   if (array instanceof Int32Array) return 'int32'
   if (array instanceof Uint8Array || array instanceof Uint8ClampedArray) return 'uint8'
-  throw new DTypeError(`tensor: ${array.constructor.name} has no dtype here. Convert it to Float32Array, Float64Array, Int32Array or Uint8Array.`)
+  throw new DTypeError(
+    `tensor: ${array.constructor.name} has no dtype here. Convert it to Float32Array, Float64Array, Int32Array or Uint8Array.`,
+  )
 }
 
 /** One operand's say in promotion: a 0-d tensor only counts where its category is above every tensor with dims. */

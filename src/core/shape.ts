@@ -63,7 +63,8 @@ export function normalizeDims(operation: string, dims: number | readonly number[
   const list = typeof dims === 'number' ? [dims] : dims
   const normalized = list.map((dim) => normalizeDim(operation, dim, rank)).sort((a, b) => a - b)
   for (let i = 1; i < normalized.length; i++) {
-    if (normalized[i] === normalized[i - 1]) throw new IndexError(`${operation}: dim ${normalized[i]} appears twice in ${printShape(list)}.`)
+    if (normalized[i] === normalized[i - 1])
+      throw new IndexError(`${operation}: dim ${normalized[i]} appears twice in ${printShape(list)}.`)
   }
   return rank === 0 ? [] : normalized
 }
@@ -78,7 +79,9 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
     const x = i <= a.length ? (a[a.length - i] as number) : 1
     const y = i <= b.length ? (b[b.length - i] as number) : 1
     if (x !== y && x !== 1 && y !== 1) {
-      throw new ShapeError(`${operation}: shapes ${printShape(a)} and ${printShape(b)} do not broadcast: sizes ${x} and ${y} differ. Reshape or expand one of them.`)
+      throw new ShapeError(
+        `${operation}: shapes ${printShape(a)} and ${printShape(b)} do not broadcast: sizes ${x} and ${y} differ. Reshape or expand one of them.`,
+      )
     }
     shape[rank - i] = x === 1 ? y : x
   }

@@ -1,5 +1,6 @@
 // Tensors from and to what a canvas's getImageData returns: rows of pixels, four bytes (red, green, blue, alpha) each.
 import { DTypeError, OptionError, ShapeError } from '../core/errors.ts'
+import { Value } from '../core/value.ts'
 import { fromArray, toTypedArray } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { readOptions } from './signatures.ts'
@@ -24,12 +25,19 @@ const grey = (red: number, green: number, blue: number): number => 0.299 * red +
 
 /**
  * A tensor `[channels, height, width]` from an image, as torchvision's `ToTensor` gives it.
+ *
  * @example
- * const x = fromImageData(context.getImageData(0, 0, 28, 28), { channels: 1 }) // [1, 28, 28], 0 to 1
+ * ```ts
+ * import { io } from 'wengert'
+ * const pixels = { width: 2, height: 1, data: [255, 0, 0, 255, 0, 0, 0, 255] } // or context.getImageData(0, 0, 2, 1)
+ * console.log(io.fromImageData(pixels, { channels: 3 }).shape) // [ 3, 1, 2 ]
+ * ```
  */
 export function fromImageData(image: ImageDataLike, channels?: 1 | 3 | 4 | ImageOptions, options?: ImageOptions): Tensor {
   const read = readOptions('fromImageData', channels, options)
-  const { data, width, height } = image
+  const { data, width, height } = image ?? {}
+  if (data?.length === undefined || !Number.isInteger(width) || !Number.isInteger(height))
+    throw new OptionError('fromImageData: an image has data, width and height. Pass what getImageData returns.')
   const depth = read.channels
   if (depth !== 1 && depth !== 3 && depth !== 4) throw new OptionError(`fromImageData: channels must be 1, 3 or 4, not ${depth}.`)
   const plane = width * height
@@ -51,10 +59,16 @@ export function fromImageData(image: ImageDataLike, channels?: 1 | 3 | 4 | Image
 /**
  * An image from a tensor `[height, width]` or `[channels, height, width]` with 1, 3 or 4 channels: floats from 0 to 1
  * (clamped), bytes, or bools. It is a real `ImageData` where the platform has that class.
+ *
  * @example
- * context.putImageData(toImageData(x), 0, 0)
+ * ```ts
+ * import { io, tensor } from 'wengert'
+ * const image = io.toImageData(tensor([[0, 1]])) // context.putImageData(image, 0, 0)
+ * console.log([...image.data]) // [ 0, 0, 0, 255, 255, 255, 255, 255 ]
+ * ```
  */
 export function toImageData(tensor: Tensor): { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number } {
+  if (!(tensor instanceof Value)) throw new OptionError('toImageData: the image must be a tensor. Make one with tensor(…).')
   const shape: readonly number[] = tensor.shape
   const [depth, height, width] = shape.length === 2 ? [1, ...shape] : shape
   if (width === undefined || height === undefined || shape.length > 3 || (depth !== 1 && depth !== 3 && depth !== 4))

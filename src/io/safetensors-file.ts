@@ -3,24 +3,33 @@ import { OptionError } from '../core/errors.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { load, type SaveOptions, save } from './safetensors.ts'
 
-function fileSystem(name: string): typeof import('node:fs/promises') {
-  const found = globalThis.process?.getBuiltinModule?.('node:fs/promises')
+type Path = string | URL
+/** What is used of `node:fs/promises`. */
+interface FileSystem {
+  readFile(path: Path): Promise<Uint8Array>
+  writeFile(path: Path, bytes: Uint8Array): Promise<void>
+  rename(from: Path, to: Path): Promise<void>
+  rm(path: Path, options: { force: boolean }): Promise<void>
+}
+
+function fileSystem(name: string): FileSystem {
+  const { process } = globalThis as { process?: { getBuiltinModule?(module: string): unknown } }
+  const found = process?.getBuiltinModule?.('node:fs/promises')
   if (found === undefined)
     throw new OptionError(
       `safetensors.${name}: there is no file system here. Use safetensors.${name.slice(0, 4)} with bytes, as from fetch.`,
     )
-  return found
+  return found as FileSystem // which has these methods wherever it exists
 }
 
 /** Writes tensors into a safetensors file. It appears whole or not at all: the bytes go to a file beside it, which is then renamed. */
-export async function saveFile(tensors: Readonly<Record<string, Tensor>>, path: string | URL, options?: SaveOptions): Promise<void> {
+export async function saveFile(tensors: Readonly<Record<string, Tensor>>, path: Path, options?: SaveOptions): Promise<void> {
   const { rename, rm, writeFile } = fileSystem('saveFile')
-  const target = path instanceof URL ? path : String(path)
   const bytes = save(tensors, options)
-  const beside = target instanceof URL ? new URL(`${target.href}.part`) : `${target}.part`
+  const beside = path instanceof URL ? new URL(`${path.href}.part`) : `${path}.part`
   try {
     await writeFile(beside, bytes)
-    await rename(beside, target)
+    await rename(beside, path)
   } catch (error) {
     await rm(beside, { force: true })
     throw error
@@ -28,6 +37,6 @@ export async function saveFile(tensors: Readonly<Record<string, Tensor>>, path: 
 }
 
 /** Reads the tensors of a safetensors file, such as for `loadStateDict`. */
-export async function loadFile(path: string | URL): Promise<Record<string, Tensor>> {
+export async function loadFile(path: Path): Promise<Record<string, Tensor>> {
   return load(await fileSystem('loadFile').readFile(path))
 }

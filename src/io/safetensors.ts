@@ -3,7 +3,7 @@
 // know files.
 import type { DType, ElementArray } from '../core/dtype.ts'
 import { DTypeError, OptionError } from '../core/errors.ts'
-import type { Value } from '../core/value.ts'
+import { Value } from '../core/value.ts'
 import { fromArray, toTypedArray } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { elementTypes } from './element-types.ts'
@@ -40,11 +40,25 @@ const bytesOf = (array: ElementArray): Uint8Array => new Uint8Array(array.buffer
 /**
  * Writes tensors, such as a `stateDict()`, as the bytes of a safetensors file.
  * Wider elements come first and the header is padded, so that every tensor starts at a multiple of its element size.
+ *
+ * @example
+ * ```ts
+ * import { io, nn } from 'wengert'
+ * const trained = new nn.Linear(2, 1)
+ * const bytes = io.safetensors.save(trained.stateDict(), { metadata: { epochs: '6' } })
+ * const fresh = new nn.Linear(2, 1)
+ * fresh.loadStateDict(io.safetensors.load(bytes))
+ * console.log(fresh.weight.equal(trained.weight)) // true
+ * ```
  */
 export function save(tensors: Readonly<Record<string, Tensor>>, options?: SaveOptions): Uint8Array<ArrayBuffer> {
   const { metadata } = readOptions('safetensors.save', undefined, options)
-  const entries = Object.entries(tensors)
-    .map(([name, tensor]: [string, Value]) => ({ name, shape: tensor.shape, dtype: tensor.dtype, bytes: bytesOf(toTypedArray(tensor)) }))
+  const entries = Object.entries<unknown>(tensors)
+    .map(([name, tensor]) => {
+      if (!(tensor instanceof Value))
+        throw new OptionError(`safetensors.save: '${name}' is no tensor. Put other values into { metadata } as text.`)
+      return { name, shape: tensor.shape, dtype: tensor.dtype, bytes: bytesOf(toTypedArray(tensor)) }
+    })
     .sort((a, b) => elementTypes[savedAs[b.dtype]]!.bytes - elementTypes[savedAs[a.dtype]]!.bytes || (a.name < b.name ? -1 : 1))
   const header: [string, unknown][] = metadata === null ? [] : [['__metadata__', checkMetadata(metadata)]]
   let end = 0

@@ -4,7 +4,7 @@ import { runElementwise } from '../backends/reference/elementwise.ts'
 import { runReduction } from '../backends/reference/reduction.ts'
 import { type DTypeFacts, dtypeOfCode, dtypes, promote } from '../core/dtype.ts'
 import { DTypeError, ShapeError } from '../core/errors.ts'
-import { broadcastShapes, printShape, sameShape, type Shape, sizeOf } from '../core/shape.ts'
+import { broadcastShapes, printShape, type Shape, sameShape, sizeOf } from '../core/shape.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './elementwise.ts'
 import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
@@ -125,10 +125,14 @@ function overlaps(x: Value, destination: Value): boolean {
 
 function checkDestination(name: string, destination: Value, shape: Shape, type: DTypeFacts): void {
   if (type.category > destination.storage.type.category) {
-    throw new DTypeError(`${name}: a ${type.name} result cannot be stored in a ${destination.dtype} tensor. Use the form that returns a new tensor.`)
+    throw new DTypeError(
+      `${name}: a ${type.name} result cannot be stored in a ${destination.dtype} tensor. Use the form that returns a new tensor.`,
+    )
   }
   if (!sameShape(broadcastShapes(name, destination.shape, shape), destination.shape)) {
-    throw new ShapeError(`${name}: a result of shape ${printShape(shape)} does not fit into ${printShape(destination.shape)}. The destination cannot grow.`)
+    throw new ShapeError(
+      `${name}: a result of shape ${printShape(shape)} does not fit into ${printShape(destination.shape)}. The destination cannot grow.`,
+    )
   }
   if (destination.strides.some((stride, d) => stride === 0 && (destination.shape[d] as number) > 1)) {
     throw new ShapeError(`${name}: several elements of an expanded tensor are one place in memory. Clone it before writing.`)
@@ -147,7 +151,12 @@ export function write(destination: Value, value: Value): Value {
 }
 
 /** `destination ← primitive(inputs)`, stored straight into place where nothing is recorded and memory does not overlap. */
-export function writeResult<P extends BindablePrimitive>(destination: Value, primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
+export function writeResult<P extends BindablePrimitive>(
+  destination: Value,
+  primitive: P,
+  inputs: readonly Value[],
+  params: ParamsOf<P>,
+): Value {
   const kernel = kernels[primitive] as Kernel<unknown>
   const name = `${primitive}_`
   const { shape, type } = outputFacts(primitive, kernel, inputs, params)

@@ -79,7 +79,10 @@ export const elementwise = {
   mul: binary(apply('mul', a, b), { integer: apply('imul', a, b) }),
   div: row(2, 'floating', apply('div', a, b)),
   // integers have no NaN to say that the divisor was zero: 0, as a typed array stores it
-  remainder: binary(apply('floorModulo', a, b), { integer: apply('select', divisorIsZero, 0, apply('floorModulo', a, b)), insteadOfBool: 'logicalXor' }),
+  remainder: binary(apply('floorModulo', a, b), {
+    integer: apply('select', divisorIsZero, 0, apply('floorModulo', a, b)),
+    insteadOfBool: 'logicalXor',
+  }),
   fmod: binary(apply('fmod', a, b), { insteadOfBool: 'logicalXor' }),
   pow: binary(apply('pow', a, b), { insteadOfBool: 'logicalAnd' }),
   minimum: binary(apply('min', a, b)),

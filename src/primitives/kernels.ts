@@ -1,13 +1,21 @@
 // The kernel table: how each primitive is computed. Data where that is possible (an expression, a step, an index map); plain
 // loops of the reference backend elsewhere.
 import { a, apply, b } from '../backends/expression.ts'
+import { broadcastStrides } from '../backends/index-space.ts'
 import { convolve, convolveInputGradient, convolveWeightGradient } from '../backends/reference/convolution.ts'
 import { type ElementwiseKernel, elementwiseKernel, runElementwise } from '../backends/reference/elementwise.ts'
-import { cumulativeSum, gather, indexSelect, indexWrite, nonzeroPositions, scatterAdd, sortedOrder } from '../backends/reference/indexing.ts'
+import {
+  cumulativeSum,
+  gather,
+  indexSelect,
+  indexWrite,
+  nonzeroPositions,
+  scatterAdd,
+  sortedOrder,
+} from '../backends/reference/indexing.ts'
 import { multiply } from '../backends/reference/matmul.ts'
 import { averagePool, averagePoolGradient, maxPoolIndices } from '../backends/reference/pooling.ts'
 import { type ReductionKernel, reductionKernel, runArgReduction } from '../backends/reference/reduction.ts'
-import { broadcastStrides } from '../backends/index-space.ts'
 import { dtypes } from '../core/dtype.ts'
 import { contiguousStrides, isDense, type Shape, sizeOf } from '../core/shape.ts'
 import { Storage } from '../core/storage.ts'
@@ -29,7 +37,10 @@ export type Kernel<Params> =
   /** The output's size depends on values. */
   | { readonly kind: 'dynamic'; readonly run: (inputs: readonly Value[], params: Params) => Value }
 
-const program = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> => ({ kind: 'program', run })
+const program = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> => ({
+  kind: 'program',
+  run,
+})
 const view = <P extends ViewPrimitive>(primitive: P): Kernel<StructuredParams[P]> => ({ kind: 'view', map: indexMaps[primitive] })
 
 const elementwiseKernels = Object.fromEntries(
@@ -134,7 +145,9 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
   argmin: program(([x], { dims }, output) => runArgReduction(-1, x as Value, dims, output)),
   matmul: program(([x, y], _, output) => multiplyBatches(x as Value, y as Value, output)),
   convolution: denseProgram(([x, weight], params, output) => convolve(x as Value, weight as Value, output, params)),
-  convolutionInputGradient: denseProgram(([dy, weight], params, output) => convolveInputGradient(dy as Value, weight as Value, output, params)),
+  convolutionInputGradient: denseProgram(([dy, weight], params, output) =>
+    convolveInputGradient(dy as Value, weight as Value, output, params),
+  ),
   convolutionWeightGradient: denseProgram(([x, dy], params, output) => convolveWeightGradient(x as Value, dy as Value, output, params)),
   gather: denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output)),
   scatterAdd: denseProgram(([x, index, source], { dim }, output) => {
@@ -155,7 +168,10 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
     run: ([x]) => {
       const source = dense(x as Value)
       const positions = nonzeroPositions(source)
-      const shape = [source.shape.length === 0 ? Number(source.storage.data[source.offset] !== 0) : positions.length / source.shape.length, source.shape.length]
+      const shape = [
+        source.shape.length === 0 ? Number(source.storage.data[source.offset] !== 0) : positions.length / source.shape.length,
+        source.shape.length,
+      ]
       return viewOf(new Storage(dtypes.int32, positions), shape, contiguousStrides(shape), 0, sizeOf(shape))
     },
   },

@@ -1,8 +1,9 @@
 // What each primitive takes besides tensors.
-import type { DType } from '../core/dtype.ts'
-import type { Shape } from '../core/shape.ts'
+
 import type { ConvolutionParams } from '../backends/reference/convolution.ts'
 import type { AveragePoolParams, PoolParams } from '../backends/reference/pooling.ts'
+import type { DType } from '../core/dtype.ts'
+import type { Shape } from '../core/shape.ts'
 import type { ElementwisePrimitive } from './elementwise.ts'
 
 /** Dims of a reduction, ascending and counted from the front. */

@@ -26,7 +26,8 @@ export class Generator {
 
   /** Starts the stream of `seed`, an integer from 0 to 2⁵³ − 1. */
   manualSeed(seed: number): this {
-    if (!Number.isSafeInteger(seed) || seed < 0) throw new OptionError(`manualSeed: the seed must be an integer from 0 to 2^53 - 1, got ${seed}.`)
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw new OptionError(`manualSeed: the seed must be an integer from 0 to 2^53 - 1, got ${seed}.`)
     this.#set([seed % WORD, Math.floor(seed / WORD), 0, 0])
     return this
   }
@@ -70,11 +71,12 @@ function drawBlock(state: Value, block: number): void {
   const data = state.storage.data
   const low = ((data[state.offset + 2] as number) >>> 0) + block
   const high = ((data[state.offset + 3] as number) + Math.floor(low / WORD)) >>> 0
-  philox(words, low % WORD >>> 0, high, 0, 0, (data[state.offset] as number) >>> 0, (data[state.offset + 1] as number) >>> 0)
+  philox(words, (low % WORD) >>> 0, high, 0, 0, (data[state.offset] as number) >>> 0, (data[state.offset + 1] as number) >>> 0)
 }
 
 /** 53 random bits as a float in [0, 1), from words 2·half and 2·half + 1. */
-const unit = (half: number): number => (((words[2 * half] as number) >>> 5) * 67108864 + ((words[2 * half + 1] as number) >>> 6)) / 9007199254740992
+const unit = (half: number): number =>
+  (((words[2 * half] as number) >>> 5) * 67108864 + ((words[2 * half + 1] as number) >>> 6)) / 9007199254740992
 
 /** Calls `visit(index, u)` with a uniform float in [0, 1) for each of `n` elements. */
 function forEachUnit(state: Value, n: number, visit: (index: number, u: number) => void): void {

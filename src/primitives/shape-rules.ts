@@ -1,7 +1,7 @@
 // The shape table of the structured primitives: output shape and dtype from the inputs', and named errors for bad input.
 import { type DTypeFacts, dtypeFacts, dtypes, isFloating, promote } from '../core/dtype.ts'
 import { DTypeError, IndexError, ShapeError } from '../core/errors.ts'
-import { broadcastShapes, printShape, reducedShape, sameShape, type Shape, sizeOf } from '../core/shape.ts'
+import { broadcastShapes, printShape, reducedShape, type Shape, sameShape, sizeOf } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
 import type { ReductionParams, StructuredParams, StructuredPrimitive } from './params.ts'
 
@@ -34,7 +34,9 @@ const nonEmpty =
     const { shape } = first(inputs)
     const output = rule(inputs, params)
     if (sizeOf(shape) === 0 && sizeOf(output.shape) > 0) {
-      throw new IndexError(`${operation}: cannot reduce zero elements of a tensor of shape ${printShape(shape)}. Give a dim whose size is not 0.`)
+      throw new IndexError(
+        `${operation}: cannot reduce zero elements of a tensor of shape ${printShape(shape)}. Give a dim whose size is not 0.`,
+      )
     }
     return output
   }
@@ -48,7 +50,8 @@ function checkIndexType(operation: string, indices: Value): void {
 
 /** One dtype for two operands that are multiplied. */
 function contractionType(operation: string, x: Value, y: Value): DTypeFacts {
-  if (x.dtype !== y.dtype) throw new DTypeError(`${operation}: operands are ${x.dtype} and ${y.dtype}. Convert one of them with .to('${x.dtype}').`)
+  if (x.dtype !== y.dtype)
+    throw new DTypeError(`${operation}: operands are ${x.dtype} and ${y.dtype}. Convert one of them with .to('${x.dtype}').`)
   if (x.dtype === 'bool') throw new DTypeError(`${operation}: bool has no product. Convert both operands with .to('float32').`)
   return x.storage.type
 }
@@ -90,7 +93,10 @@ function convolutionShape(inputs: readonly Value[], params: StructuredParams['co
   }
   const oh = windowCount(height, kh, stride[0], padding[0], dilation[0])
   const ow = windowCount(width, kw, stride[1], padding[1], dilation[1])
-  if (oh < 1 || ow < 1) throw new ShapeError(`${name}: kernel ${kh}×${kw} does not fit into the padded input ${printShape(x.shape)}. Add padding or use a smaller kernel.`)
+  if (oh < 1 || ow < 1)
+    throw new ShapeError(
+      `${name}: kernel ${kh}×${kw} does not fit into the padded input ${printShape(x.shape)}. Add padding or use a smaller kernel.`,
+    )
   return { shape: [images, outputs, oh, ow], type }
 }
 
@@ -98,12 +104,15 @@ function poolShape(operation: string, x: Value, params: StructuredParams['averag
   const { kernel, stride, padding, ceilMode } = params
   if (x.shape.length !== 4) throw new ShapeError(`${operation}: needs 4 dims [N, C, H, W], got ${printShape(x.shape)}.`)
   if (padding[0] * 2 > kernel[0] || padding[1] * 2 > kernel[1]) {
-    throw new ShapeError(`${operation}: padding ${printShape(padding)} is more than half of the kernel ${printShape(kernel)}. Pad the input instead.`)
+    throw new ShapeError(
+      `${operation}: padding ${printShape(padding)} is more than half of the kernel ${printShape(kernel)}. Pad the input instead.`,
+    )
   }
   const [images, channels, height, width] = x.shape as [number, number, number, number]
   const oh = windowCount(height, kernel[0], stride[0], padding[0], dilation[0], ceilMode)
   const ow = windowCount(width, kernel[1], stride[1], padding[1], dilation[1], ceilMode)
-  if (oh < 1 || ow < 1) throw new ShapeError(`${operation}: window ${printShape(kernel)} does not fit into the input ${printShape(x.shape)}.`)
+  if (oh < 1 || ow < 1)
+    throw new ShapeError(`${operation}: window ${printShape(kernel)} does not fit into the input ${printShape(x.shape)}.`)
   return [images, channels, oh, ow]
 }
 
@@ -112,7 +121,9 @@ function concatenateShape(inputs: readonly Value[], dim: number): OutputFacts {
   let size = 0
   for (const x of inputs) {
     if (x.shape.length !== shape.length || x.shape.some((s, d) => d !== dim && s !== shape[d])) {
-      throw new ShapeError(`cat: shapes ${printShape(shape)} and ${printShape(x.shape)} differ outside dim ${dim}. Make all other sizes equal.`)
+      throw new ShapeError(
+        `cat: shapes ${printShape(shape)} and ${printShape(x.shape)} differ outside dim ${dim}. Make all other sizes equal.`,
+      )
     }
     size += x.shape[dim] as number
   }
@@ -124,16 +135,22 @@ function concatenateShape(inputs: readonly Value[], dim: number): OutputFacts {
 function scatterShape(operation: string, inputs: readonly Value[], dim: number): OutputFacts {
   const [x, indices, source] = inputs as [Value, Value, Value]
   checkIndexType(operation, indices)
-  const fits = indices.shape.length === x.shape.length && sameShape(indices.shape, source.shape) && indices.shape.every((s, d) => d === dim || s <= (x.shape[d] as number))
+  const fits =
+    indices.shape.length === x.shape.length &&
+    sameShape(indices.shape, source.shape) &&
+    indices.shape.every((s, d) => d === dim || s <= (x.shape[d] as number))
   if (!fits) {
-    throw new ShapeError(`${operation}: index ${printShape(indices.shape)} and source ${printShape(source.shape)} must be equal and fit into ${printShape(x.shape)} outside dim ${dim}.`)
+    throw new ShapeError(
+      `${operation}: index ${printShape(indices.shape)} and source ${printShape(source.shape)} must be equal and fit into ${printShape(x.shape)} outside dim ${dim}.`,
+    )
   }
   sameType(operation, x, source)
   return like(x, x.shape)
 }
 
 function sameType(operation: string, x: Value, source: Value): void {
-  if (x.dtype !== source.dtype) throw new DTypeError(`${operation}: source is ${source.dtype} but the tensor is ${x.dtype}. Convert it with .to('${x.dtype}').`)
+  if (x.dtype !== source.dtype)
+    throw new DTypeError(`${operation}: source is ${source.dtype} but the tensor is ${x.dtype}. Convert it with .to('${x.dtype}').`)
 }
 
 /** x, index and source of a write of whole slices along `dim`. */
@@ -142,13 +159,18 @@ function indexWriteShape(operation: string, inputs: readonly Value[], dim: numbe
   checkIndexType(operation, indices)
   const expected = x.shape.map((s, d) => (d === dim ? indices.size : s))
   if (indices.shape.length > 1 || !sameShape(source.shape, expected)) {
-    throw new ShapeError(`${operation}: needs a 1-d index and a source of shape ${printShape(expected)}, got ${printShape(indices.shape)} and ${printShape(source.shape)}.`)
+    throw new ShapeError(
+      `${operation}: needs a 1-d index and a source of shape ${printShape(expected)}, got ${printShape(indices.shape)} and ${printShape(source.shape)}.`,
+    )
   }
   sameType(operation, x, source)
   return like(x, x.shape)
 }
 
-const given = ({ shape, dtype }: { readonly shape: Shape; readonly dtype: StructuredParams['cast']['dtype'] }): OutputFacts => ({ shape, type: dtypeFacts(dtype) })
+const given = ({ shape, dtype }: { readonly shape: Shape; readonly dtype: StructuredParams['cast']['dtype'] }): OutputFacts => ({
+  shape,
+  type: dtypeFacts(dtype),
+})
 
 /** Shape rules of everything that is neither elementwise nor a view. */
 export const shapeRules: { readonly [P in Exclude<StructuredPrimitive, ViewPrimitive | 'write'>]: ShapeRule<StructuredParams[P]> } = {
@@ -156,7 +178,9 @@ export const shapeRules: { readonly [P in Exclude<StructuredPrimitive, ViewPrimi
   diagonalScatter: (inputs, { shape }) => like(first(inputs), shape),
   pad: (inputs, { low, high, interior }) => {
     const x = first(inputs)
-    const shape = x.shape.map((size, d) => (low[d] as number) + size + Math.max(0, size - 1) * (interior[d] as number) + (high[d] as number))
+    const shape = x.shape.map(
+      (size, d) => (low[d] as number) + size + Math.max(0, size - 1) * (interior[d] as number) + (high[d] as number),
+    )
     return like(x, shape)
   },
   flip: (inputs) => like(first(inputs), first(inputs).shape),
@@ -197,7 +221,10 @@ export const shapeRules: { readonly [P in Exclude<StructuredPrimitive, ViewPrimi
   nonzero: (inputs) => ({ shape: [0, first(inputs).shape.length], type: dtypes.int32 }),
   cumsum: (inputs) => ({ shape: first(inputs).shape, type: widened(first(inputs).storage.type) }),
   argsort: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
-  maxPoolIndices: (inputs, params) => ({ shape: poolShape('maxPool', first(inputs), { ...params, countIncludePad: true, divisorOverride: null }, params.dilation), type: dtypes.int32 }),
+  maxPoolIndices: (inputs, params) => ({
+    shape: poolShape('maxPool', first(inputs), { ...params, countIncludePad: true, divisorOverride: null }, params.dilation),
+    type: dtypes.int32,
+  }),
   averagePool: (inputs, params) => like(first(inputs), poolShape('avgPool', first(inputs), params, [1, 1])),
   averagePoolGradient: (inputs, { shape }) => like(first(inputs), shape),
   full: (_, params) => given(params),

@@ -24,7 +24,11 @@ function reshapeStrides(x: Value, shape: Shape): number[] | null {
     let run = (oldDims[old] as { size: number }).size
     const step = (oldDims[old] as { stride: number }).stride
     let outer = old
-    while (outer > 0 && (oldDims[outer - 1] as { stride: number }).stride === (oldDims[outer] as { stride: number; size: number }).stride * (oldDims[outer] as { size: number }).size) {
+    while (
+      outer > 0 &&
+      (oldDims[outer - 1] as { stride: number }).stride ===
+        (oldDims[outer] as { stride: number; size: number }).stride * (oldDims[outer] as { size: number }).size
+    ) {
       outer--
       run *= (oldDims[outer] as { size: number }).size
     }
@@ -45,7 +49,9 @@ function reshapeStrides(x: Value, shape: Shape): number[] | null {
 export const indexMaps: { readonly [P in ViewPrimitive]: (x: Value, params: StructuredParams[P]) => IndexMap | null } = {
   reshape: (x, { shape }) => {
     if (sizeOf(shape) !== x.size) {
-      throw new ShapeError(`reshape: ${printShape(x.shape)} has ${x.size} elements, ${printShape(shape)} has ${sizeOf(shape)}. Use -1 for one size to have it computed.`)
+      throw new ShapeError(
+        `reshape: ${printShape(x.shape)} has ${x.size} elements, ${printShape(shape)} has ${sizeOf(shape)}. Use -1 for one size to have it computed.`,
+      )
     }
     const strides = reshapeStrides(x, shape)
     return strides && { shape, strides, offset: x.offset }
@@ -60,7 +66,9 @@ export const indexMaps: { readonly [P in ViewPrimitive]: (x: Value, params: Stru
     const strides = shape.map((size, d) => {
       const old = d >= shift ? (x.shape[d - shift] as number) : 1
       if (shift < 0 || (old !== size && old !== 1)) {
-        throw new ShapeError(`expand: ${printShape(x.shape)} does not expand to ${printShape(shape)}. Only sizes of 1 can grow; -1 keeps a size.`)
+        throw new ShapeError(
+          `expand: ${printShape(x.shape)} does not expand to ${printShape(shape)}. Only sizes of 1 can grow; -1 keeps a size.`,
+        )
       }
       return d >= shift && old === size && size !== 1 ? (x.strides[d - shift] as number) : 0
     })

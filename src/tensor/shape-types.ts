@@ -60,11 +60,16 @@ type Insert<S extends Shape, P extends Position, X extends number, R extends num
 
 // ── Elementwise ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type Fit<A extends number, B extends number, P> = Same<A, B> extends true ? [A] : P extends [any, 1] ? [A] : P extends [1, any] ? [B]
-  : number extends A ? [B] : number extends B ? [A] : `sizes ${A} and ${B} do not broadcast` // Same first, P = [A, B]: or symbolic sizes stay undecided
+// A size, so that it is assignable to no other one, not even to `number`.
+type Only<X> = (size: X) => X
+// P = [A, B], Q = the same as Only. Each condition is either true at once for a symbolic size, or only looks at known ones: equal sizes
+// or a 1 first, and Z is the one that is not 1.
+type Fit<A extends number, B extends number, P, Q> = Q extends [Only<A>, Only<A> | Only<1>] | [Only<B> | Only<1>, Only<B>]
+  ? P extends [1 | (infer Z extends A | B), 1 | (infer Z extends A | B)] ? [Z] : never
+  : P extends [1, any] ? [B] : P extends [any, 1] ? [A] : number extends A ? [B] : number extends B ? [A] : `sizes ${A} and ${B} do not broadcast`
 type Align<A extends Shape, B extends Shape, R extends number[] = []> = A extends readonly [...infer A1 extends number[], infer X extends number]
   ? B extends readonly [...infer B1 extends number[], infer Y extends number]
-    ? Fit<X, Y, [X, Y]> extends infer F ? F extends [infer Z extends number] ? Align<A1, B1, [Z, ...R]> : F : never
+    ? Fit<X, Y, [X, Y], [Only<X>, Only<Y>]> extends infer F ? F extends [infer Z extends number] ? Align<A1, B1, [Z, ...R]> : F : never
     : [...A, ...R]
   : [...B, ...R]
 /** The common shape of two operands: aligned at the last dim, sizes equal or 1. */

@@ -1,22 +1,22 @@
-// The class of tensors: shape and dtype as types, gradients, conversion, reading. Its other methods are inherited, one family a file:
-// see Note [Method classes]. It may know everything below it; nothing below knows it, except through installConstructor.
+// The class of tensors: shape and dtype as types, gradients, conversion, reading. Its other methods are declared in methods/:
+// see Note [Methods]. It may know everything below it; nothing below knows it, except through installConstructor.
 // Shape and dtype stand in fields only, and methods take them from `this`: see Note [Shapes in types].
 import * as tape from '../autograd/index.ts'
 import type { DType } from '../core/dtype.ts'
 import { isFloating } from '../core/dtype.ts'
 import { OptionError, ShapeError } from '../core/errors.ts'
 import { isDense, normalizeDim } from '../core/shape.ts'
-import { installConstructor, type Value } from '../core/value.ts'
+import { installConstructor, Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
 import type { ElementArrayOf, Element, Nested } from './dtype-types.ts'
 import { format } from './format.ts'
-import { IndexingMethods } from './methods/indexing.ts'
+import { installMethods, type Methods } from './install-methods.ts'
 import * as operations from './operations/index.ts'
 import type { Expected, Frozen, Shape, Sizes } from './shape-types.ts'
 import { type OptionReader, optionReader } from './signature-reader.ts'
 import type { OptionsOf } from './signatures.ts'
 
-const brand: unique symbol = /*@__PURE__*/ Symbol.for('wengert.Tensor') as never // the declared type makes it a constant name
+const brand: typeof P.TENSOR_BRAND = P.TENSOR_BRAND
 const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never
 
 const signatures = {
@@ -37,6 +37,9 @@ export interface TensorBackwardOptions {
   inputs?: readonly Tensor[] | undefined
 }
 
+// A conditional type here would make Tensor invariant in its shape; this one keeps the number of dims.
+type AnySizes<S extends Shape> = { -readonly [I in keyof S]: number }
+
 /** What `to` may be given, and the dtype that follows from it. */
 export type Target = DType | 'cpu' | Tensor
 type Converted<T, D extends DType> = T extends DType ? T : T extends Tensor<any, infer E> ? E : D
@@ -56,7 +59,7 @@ type Converted<T, D extends DType> = T extends DType ? T : T extends Tensor<any,
  * console.log(y.item(), x.grad?.toArray()) // 30 [ [ 2, 4 ], [ 6, 8 ] ]
  * ```
  */
-export class Tensor<S extends Shape = any, D extends DType = any> extends IndexingMethods {
+export class Tensor<S extends Shape = any, D extends DType = any> extends Value {
   /** Sizes of the dims. */
   declare readonly shape: Frozen<S>
 
@@ -202,6 +205,16 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Indexi
     return this
   }
 
+  /** A matrix transposed, as a view; a vector stays. */
+  get T(): Tensor<AnySizes<S>, D> {
+    return operations.t(this) as Tensor<AnySizes<S>, D> // transposing keeps rank and dtype
+  }
+
+  /** The last two dims swapped, as a view. */
+  get mT(): Tensor<AnySizes<S>, D> {
+    return operations.matrixTranspose(this) as Tensor<AnySizes<S>, D>
+  }
+
   // ── Copies and conversions ──────────────────────────────────────────────────────────────────────────────────────
 
   /** A copy of its own, with the same history. */
@@ -326,6 +339,10 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Indexi
 }
 
 // The one side effect of importing the library: from here on every value is a tensor, and the tape listens behind the door.
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods adds what the interface says, and the compiler compares its table with it
+export interface Tensor<S extends Shape = any, D extends DType = any> extends Methods {}
+
+installMethods(Tensor.prototype)
 installConstructor(Tensor)
 tape.installTape()
 

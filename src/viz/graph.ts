@@ -27,9 +27,15 @@ const readOptions = /*@__PURE__*/ optionReader(signatures)
 
 /**
  * The graph that was recorded on the way to `result`, usually a loss.
+ *
  * @example
- * const graph = viz.graph(loss, { params: model.namedParameters() })
- * await writeFile('graph.svg', await graph.svg())
+ * ```ts
+ * import { nn, ones, viz } from 'wengert'
+ * const model = new nn.Linear(2, 1)
+ * const graph = viz.graph(model.forward(ones([4, 2])).sum(), { params: model.namedParameters() })
+ * console.log(graph.boxes.filter((box) => box.kind === 'leaf').map((box) => box.name)) // [ 'weight', 'bias' ]
+ * const svg = await graph.svg() // for a page or a file
+ * ```
  */
 export function graph(result: Tensor, options?: GraphOptions): Graph {
   if (!(result instanceof Value)) throw new OptionError('viz.graph: the result must be a tensor. Pass the loss itself.')

@@ -1,6 +1,7 @@
 // The recorded graph as plain data: boxes with names and shapes, and arrows from inputs to results.
 import { type GraphNode, gradFn, sourceOf } from '../autograd/index.ts'
-import { GradError } from '../core/errors.ts'
+import { GradError, OptionError } from '../core/errors.ts'
+import { Value } from '../core/value.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 /** Names of leaves: an object, or pairs such as `model.namedParameters()`. */
@@ -25,13 +26,20 @@ export interface GraphPicture {
 /** `MulBackward0` is how the tape calls the step back; the picture shows the way there. */
 const forwardName = (name: string): string => name.replace(/Backwards?\d*$/, '')
 
+const pairs = (names: NamedTensors): Iterable<readonly [string, unknown]> =>
+  typeof names === 'object' && names !== null && Symbol.iterator in names
+    ? (names as Iterable<readonly [string, unknown]>)
+    : Object.entries(names ?? {})
+
 /** Follows the record from `result` to the leaves, each node once. */
 export function readGraph(result: Tensor, names: NamedTensors): GraphPicture {
   const last = gradFn(result)
   if (last === null)
     throw new GradError('viz.graph: this tensor has no recorded graph. Compute it from tensors that require grad, outside noGrad.')
   const leafNames = new Map<GraphNode | null, string>()
-  for (const [name, leaf] of Symbol.iterator in names ? (names as Iterable<readonly [string, Tensor]>) : Object.entries(names)) {
+  for (const [name, leaf] of pairs(names)) {
+    if (!(leaf instanceof Value))
+      throw new OptionError(`viz.graph: params names '${name}', which is no tensor. Pass model.namedParameters().`)
     leafNames.set(sourceOf(leaf), name)
   }
   const found = new Set<GraphNode>([last])

@@ -1,7 +1,7 @@
 // What the tape keeps and what it does not; the walk.
 import { describe, expect, test } from 'vitest'
-import { autograd, noGrad, randn, tensor, type Tensor, zeros } from '../../src/index.ts'
-import { RecordedNode } from '../../src/autograd/index.ts'
+import type { RecordedNode } from '../../src/autograd/index.ts'
+import { autograd, noGrad, randn, type Tensor, tensor, zeros } from '../../src/index.ts'
 import { collect } from './collect.ts'
 
 describe('what a node keeps alive', () => {
@@ -98,7 +98,10 @@ describe('accumulation', () => {
     expect(given.toArray()).toEqual([1, 1])
     expect(y.grad?.toArray()).toEqual([2, 2])
     x.mul(1).backward(given)
-    expect([x.grad?.toArray(), y.grad?.toArray()]).toEqual([[3, 3], [2, 2]])
+    expect([x.grad?.toArray(), y.grad?.toArray()]).toEqual([
+      [3, 3],
+      [2, 2],
+    ])
   })
 
   test('has the dtype of its leaf', () => {

@@ -104,9 +104,15 @@ describe('overlap', () => {
     const x = tensor([1, 2, 3, 4])
     x.at(slice(1, 4)).copy_(x.at(slice(0, 3)))
     expect(x.toArray()).toEqual([1, 1, 2, 3])
-    const square = tensor([[1, 2], [3, 4]])
+    const square = tensor([
+      [1, 2],
+      [3, 4],
+    ])
     square.add_(square.t())
-    expect(square.toArray()).toEqual([[2, 5], [5, 8]])
+    expect(square.toArray()).toEqual([
+      [2, 5],
+      [5, 8],
+    ])
   })
 
   test('an expanded tensor cannot be written to', () => {

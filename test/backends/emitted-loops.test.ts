@@ -6,16 +6,20 @@ import { denseLoopText, elementwiseKernel, runElementwise, stridedLoopText } fro
 import { reductionKernel, reductionText, runReduction } from '../../src/backends/reference/reduction.ts'
 import { dtypes } from '../../src/core/dtype.ts'
 import { emptyValue, type Value, viewOf } from '../../src/core/value.ts'
-import { elementwise, type ElementwiseRow } from '../../src/primitives/elementwise.ts'
+import { type ElementwiseRow, elementwise } from '../../src/primitives/elementwise.ts'
 
 afterEach(() => setCompileText(undefined))
 
 test('a dense loop', () => {
-  expect(denseLoopText(apply('mul', a, b), 2, 0b10, 3)).toMatchInlineSnapshot(`"function (n, out, at, x0, at0, x1, at1) { const s1 = x1[at1]; for (let i = 0; i < n; i++) { const v0 = x0[at0 + i]; const v1 = s1; out[at + i] = (v0 * v1) } }"`)
+  expect(denseLoopText(apply('mul', a, b), 2, 0b10, 3)).toMatchInlineSnapshot(
+    `"function (n, out, at, x0, at0, x1, at1) { const s1 = x1[at1]; for (let i = 0; i < n; i++) { const v0 = x0[at0 + i]; const v1 = s1; out[at + i] = (v0 * v1) } }"`,
+  )
 })
 
 test('a strided loop with a bool result', () => {
-  expect(stridedLoopText(apply('lt', a, b), 2, 2, 0)).toMatchInlineSnapshot(`"function (sizes, out, at, step, x0, at0, step0, x1, at1, step1) { const n_0 = sizes[0]; const s_0 = step[0]; const s0_0 = step0[0]; const s1_0 = step1[0]; const n_1 = sizes[1]; const s_1 = step[1]; const s0_1 = step0[1]; const s1_1 = step1[1]; for (let i0 = 0; i0 < n_0; i0++) { for (let i1 = 0; i1 < n_1; i1++) { const v0 = x0[at0 + i0 * s0_0 + i1 * s0_1]; const v1 = x1[at1 + i0 * s1_0 + i1 * s1_1]; out[at + i0 * s_0 + i1 * s_1] = ((v0 < v1 ? 1 : 0)) !== 0 ? 1 : 0 } } }"`)
+  expect(stridedLoopText(apply('lt', a, b), 2, 2, 0)).toMatchInlineSnapshot(
+    `"function (sizes, out, at, step, x0, at0, step0, x1, at1, step1) { const n_0 = sizes[0]; const s_0 = step[0]; const s0_0 = step0[0]; const s1_0 = step1[0]; const n_1 = sizes[1]; const s_1 = step[1]; const s0_1 = step0[1]; const s1_1 = step1[1]; for (let i0 = 0; i0 < n_0; i0++) { for (let i1 = 0; i1 < n_1; i1++) { const v0 = x0[at0 + i0 * s0_0 + i1 * s0_1]; const v1 = x1[at1 + i0 * s1_0 + i1 * s1_1]; out[at + i0 * s_0 + i1 * s_1] = ((v0 < v1 ? 1 : 0)) !== 0 ? 1 : 0 } } }"`,
+  )
 })
 
 test('a reduction', () => {

@@ -16,7 +16,8 @@ test('Philox 4×32-10 gives the words of its authors’ known-answer tests', () 
 })
 
 test('the portable logarithm agrees with the engine’s', () => {
-  for (let x = 1e-16; x <= 1; x *= 1.37) expect(Math.abs(portableLog(x) - Math.log(x))).toBeLessThanOrEqual(4e-16 * Math.max(1, Math.abs(Math.log(x))))
+  for (let x = 1e-16; x <= 1; x *= 1.37)
+    expect(Math.abs(portableLog(x) - Math.log(x))).toBeLessThanOrEqual(4e-16 * Math.max(1, Math.abs(Math.log(x))))
 })
 
 test('the portable cosine and sine agree with the engine’s', () => {

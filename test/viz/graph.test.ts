@@ -69,6 +69,7 @@ describe('viz.graph', () => {
     ['a tensor without record', () => viz.graph(noGrad(() => w.sum()))],
     ['a leaf', () => viz.graph(tensor(1))],
     ['no tensor', () => viz.graph(3 as never)],
+    ['a name without tensor', () => viz.graph(loss(), { params: { w: 3 as never } })],
     ['a misspelt option', () => viz.graph(loss(), { parms: {} } as object)],
   ])('says what is wrong: %s', (_, wrong) => {
     expect(wrong).toThrowErrorMatchingSnapshot()

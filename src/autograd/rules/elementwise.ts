@@ -2,7 +2,34 @@
 // broadcast get their gradients summed by the engine, not here.
 import type { Value } from '../../core/value.ts'
 import type { ElementwisePrimitive } from '../../primitives/elementwise.ts'
-import { add, cos, cosh, div, eq, exp, floor, full, ge, gt, le, log, logicalAnd, lt, mul, neg, pow, reciprocal, rsqrt, sign, sin, sinh, square, sub, trunc, where } from '../../primitives/operations.ts'
+import {
+  add,
+  cos,
+  cosh,
+  div,
+  eq,
+  exp,
+  floor,
+  full,
+  ge,
+  gt,
+  le,
+  log,
+  logicalAnd,
+  lt,
+  mul,
+  neg,
+  pow,
+  reciprocal,
+  rsqrt,
+  sign,
+  sin,
+  sinh,
+  square,
+  sub,
+  trunc,
+  where,
+} from '../../primitives/operations.ts'
 import { direct, type Gradient, output, saving, type VjpRules, x, y, z } from '../rule.ts'
 
 /** Flat almost everywhere: the gradient is zero. */

@@ -2,7 +2,35 @@
 import type { Value } from '../../core/value.ts'
 import { bind } from '../../primitives/bind.ts'
 import {
-  averagePool, any, convolution, cumsum, diagonal, div, eq, expand, flip, full, gather, indexAdd, indexCopy, indexSelect, iota, item, matmul, mul, narrow, pad, permute, prod, reshape, scatterAdd, slice, sum, transpose, unsqueeze, where,
+  any,
+  averagePool,
+  convolution,
+  cumsum,
+  diagonal,
+  div,
+  eq,
+  expand,
+  flip,
+  full,
+  gather,
+  indexAdd,
+  indexCopy,
+  indexSelect,
+  iota,
+  item,
+  matmul,
+  mul,
+  narrow,
+  pad,
+  permute,
+  prod,
+  reshape,
+  scatterAdd,
+  slice,
+  sum,
+  transpose,
+  unsqueeze,
+  where,
 } from '../../primitives/operations.ts'
 import type { ReductionParams, StructuredParams, StructuredPrimitive } from '../../primitives/params.ts'
 import { direct, type Gradient, output, saving, type VjpRules, x, y } from '../rule.ts'
@@ -12,14 +40,27 @@ const zeros = (like: Value, shape: readonly number[] = like.shape): Value => ful
 
 /** A reduced value with its reduced dims as sizes of 1. */
 const withDims = (reduced: Value, shape: readonly number[], { dims, keepdim }: ReductionParams): Value =>
-  keepdim ? reduced : reshape(reduced, shape.map((size, d) => (dims.includes(d) ? 1 : size)))
+  keepdim
+    ? reduced
+    : reshape(
+        reduced,
+        shape.map((size, d) => (dims.includes(d) ? 1 : size)),
+      )
 
 /** Puts g back where a slice took it from; zeros elsewhere. */
 function unslice(g: Value, { starts, lengths, steps }: StructuredParams['slice'], shape: readonly number[]): Value {
   const backwards = steps.flatMap((step, d) => (step < 0 ? [d] : []))
-  const lowest = starts.map((start, d) => ((lengths[d] as number) === 0 ? (shape[d] as number) : (steps[d] as number) < 0 ? start + ((lengths[d] as number) - 1) * (steps[d] as number) : start))
+  const lowest = starts.map((start, d) =>
+    (lengths[d] as number) === 0
+      ? (shape[d] as number)
+      : (steps[d] as number) < 0
+        ? start + ((lengths[d] as number) - 1) * (steps[d] as number)
+        : start,
+  )
   const interior = steps.map((step) => Math.abs(step) - 1)
-  const high = shape.map((size, d) => ((lengths[d] as number) === 0 ? 0 : size - (lowest[d] as number) - ((lengths[d] as number) - 1) * Math.abs(steps[d] as number) - 1))
+  const high = shape.map((size, d) =>
+    (lengths[d] as number) === 0 ? 0 : size - (lowest[d] as number) - ((lengths[d] as number) - 1) * Math.abs(steps[d] as number) - 1,
+  )
   return pad(backwards.length > 0 ? flip(g, backwards) : g, lowest, high, interior)
 }
 
@@ -39,7 +80,13 @@ function productOfOthers(x: Value, dims: readonly number[]): Value {
   const itself = eq(unsqueeze(iota(count, 'int32'), 1), unsqueeze(iota(count, 'int32'), 0))
   const products = prod(where(itself, 1, flat), rows.length + 1)
   const back = order.map((_, d) => order.indexOf(d))
-  return permute(reshape(products, order.map((d) => x.shape[d] as number)), back)
+  return permute(
+    reshape(
+      products,
+      order.map((d) => x.shape[d] as number),
+    ),
+    back,
+  )
 }
 
 const convolutionInputGradient = (dy: Value, weight: Value, params: StructuredParams['convolution'], shape: readonly number[]): Value =>
@@ -50,12 +97,28 @@ const convolutionWeightGradient = (x: Value, dy: Value, params: StructuredParams
 export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = {
   cast: [direct((g) => g)], // the engine gives every gradient its tensor's dtype
   reshape: [direct((g, { shape }) => reshape(g, shape))],
-  permute: [direct((g, { params }) => permute(g, params.dims.map((_, d) => params.dims.indexOf(d))))],
+  permute: [
+    direct((g, { params }) =>
+      permute(
+        g,
+        params.dims.map((_, d) => params.dims.indexOf(d)),
+      ),
+    ),
+  ],
   expand: [direct((g) => g)], // the engine sums what was broadcast
   slice: [direct((g, { params, shape }) => unslice(g, params, shape))],
   diagonal: [direct((g, { params, shape }) => bind('diagonalScatter', [g], { ...params, shape }))],
   diagonalScatter: [direct((g, { params }) => diagonal(g, params.offset, params.dim1, params.dim2))],
-  pad: [direct((g, { params, shape }) => slice(g, params.low, shape, params.interior.map((zeros) => zeros + 1)))],
+  pad: [
+    direct((g, { params, shape }) =>
+      slice(
+        g,
+        params.low,
+        shape,
+        params.interior.map((zeros) => zeros + 1),
+      ),
+    ),
+  ],
   flip: [direct((g, { params }) => flip(g, params.dims))],
   concatenate: (i, { inputs, params: { dim } }) => {
     const start = inputs.slice(0, i).reduce((size, value) => size + (value.shape[dim] as number), 0)

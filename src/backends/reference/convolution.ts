@@ -97,7 +97,15 @@ export function convolve(x: Value, weight: Value, y: Value, params: ConvolutionP
   forEachGroup(g, (xStart, yStart, weightStart) => {
     imageToColumns(g, x.storage.data, x.offset + xStart)
     const w = { data: weight.storage.data, offset: weight.offset + weightStart, rowStep: depth, columnStep: 1 }
-    multiply(g.groupOutputs, pixels, depth, w, { data: columns, offset: 0, rowStep: pixels, columnStep: 1 }, y.storage.data, y.offset + yStart)
+    multiply(
+      g.groupOutputs,
+      pixels,
+      depth,
+      w,
+      { data: columns, offset: 0, rowStep: pixels, columnStep: 1 },
+      y.storage.data,
+      y.offset + yStart,
+    )
   })
 }
 

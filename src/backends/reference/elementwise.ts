@@ -166,7 +166,12 @@ function runStrided(kernel: ElementwiseKernel, inputs: readonly Value[], output:
     loop = emitStrided(expressionFor(kernel, code), inputs.length, space.sizes.length, code)
     kernel.loops.set(key, loop)
   }
-  const operands: (number | readonly number[] | ElementArray)[] = [space.sizes, output.storage.data, output.offset, space.strides[0] as number[]]
+  const operands: (number | readonly number[] | ElementArray)[] = [
+    space.sizes,
+    output.storage.data,
+    output.offset,
+    space.strides[0] as number[],
+  ]
   inputs.forEach((operand, k) => {
     operands.push(operand.storage.data, operand.offset, space.strides[k + 1] as number[])
   })

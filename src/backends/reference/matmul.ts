@@ -17,10 +17,19 @@ const COLUMNS = 512
 let packedA = new Float64Array(0)
 let packedB = new Float64Array(0)
 
-const scratch = (buffer: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> => (buffer.length >= length ? buffer : new Float64Array(length))
+const scratch = (buffer: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> =>
+  buffer.length >= length ? buffer : new Float64Array(length)
 
 /** Packs `lines` lines of `depth` elements into strips of four lines, interleaved; missing lines are zero. */
-function pack(target: Float64Array, data: ElementArray, start: number, lineStep: number, depthStep: number, lines: number, depth: number): void {
+function pack(
+  target: Float64Array,
+  data: ElementArray,
+  start: number,
+  lineStep: number,
+  depthStep: number,
+  lines: number,
+  depth: number,
+): void {
   let at = 0
   for (let line = 0; line < lines; line += TILE) {
     const base = start + line * lineStep
@@ -42,6 +51,7 @@ function pack(target: Float64Array, data: ElementArray, start: number, lineStep:
 const tile = new Float64Array(TILE * TILE)
 
 /** tile ← strip of A (4 rows) × strip of B (4 columns). */
+// biome-ignore format: a row of the tile is a row of the text
 function multiplyTile(a: Float64Array, p: number, b: Float64Array, q: number, depth: number): void {
   let c00 = 0, c01 = 0, c02 = 0, c03 = 0
   let c10 = 0, c11 = 0, c12 = 0, c13 = 0
@@ -65,7 +75,16 @@ function multiplyTile(a: Float64Array, p: number, b: Float64Array, q: number, de
 }
 
 /** out[i, j] ← (accumulate ? out[i, j] : 0) + Σₖ a[i, k] · b[k, j]; `out` is row-major and dense from `at`. */
-export function multiply(rows: number, columns: number, depth: number, a: Matrix, b: Matrix, out: ElementArray, at: number, accumulate = false): void {
+export function multiply(
+  rows: number,
+  columns: number,
+  depth: number,
+  a: Matrix,
+  b: Matrix,
+  out: ElementArray,
+  at: number,
+  accumulate = false,
+): void {
   if (!accumulate) out.fill(0, at, at + rows * columns)
   if (rows * columns * depth <= 4096 || rows === 1 || columns === 1) return multiplySmall(rows, columns, depth, a, b, out, at)
   const paddedDepth = Math.min(DEPTH, depth)

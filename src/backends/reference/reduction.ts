@@ -24,7 +24,12 @@ type Loop = (
 ) => void
 
 /** A reduction by `step`, whose input 0 is the accumulator and input 1 the element. */
-export const reductionKernel = (initial: number, step: Expression): ReductionKernel => ({ kind: 'reduction', initial, step, loops: new Map() })
+export const reductionKernel = (initial: number, step: Expression): ReductionKernel => ({
+  kind: 'reduction',
+  initial,
+  step,
+  loops: new Map(),
+})
 
 /** Independent accumulators of the innermost loop: they hide the latency of addition and halve the rounding error twice. */
 const LANES = 4
@@ -56,7 +61,8 @@ function interpretedLoop(kernel: ReductionKernel): Loop {
     let at = 0
     const reduce = (dim: number, position: number, accumulator: number): number => {
       if (dim === reduced.length) return step([accumulator, x[position] as number])
-      for (let j = 0; j < (reduced[dim] as number); j++) accumulator = reduce(dim + 1, position + j * (reducedSteps[dim] as number), accumulator)
+      for (let j = 0; j < (reduced[dim] as number); j++)
+        accumulator = reduce(dim + 1, position + j * (reducedSteps[dim] as number), accumulator)
       return accumulator
     }
     const walk = (dim: number, position: number): void => {
@@ -89,7 +95,15 @@ export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly n
     loop = canCompileText() ? compileText<Loop>(reductionText(kernel, kept.sizes.length, reduced.sizes.length)) : interpretedLoop(kernel)
     kernel.loops.set(key, loop)
   }
-  loop(kept.sizes, output.storage.data, x.storage.data, x.offset, kept.strides[0] as number[], reduced.sizes, reduced.strides[0] as number[])
+  loop(
+    kept.sizes,
+    output.storage.data,
+    x.storage.data,
+    x.offset,
+    kept.strides[0] as number[],
+    reduced.sizes,
+    reduced.strides[0] as number[],
+  )
 }
 
 /** Index of the largest (`sign` 1) or smallest (−1) element along the reduced dims, the first of equals; NaN counts as extreme. */
@@ -126,7 +140,8 @@ export function runArgReduction(sign: 1 | -1, x: Value, dims: readonly number[],
   }
   const walkKept = (dim: number, position: number): void => {
     if (dim === kept.sizes.length) out[at++] = scan(position)
-    else for (let i = 0; i < (kept.sizes[dim] as number); i++) walkKept(dim + 1, position + i * ((kept.strides[0] as number[])[dim] as number))
+    else
+      for (let i = 0; i < (kept.sizes[dim] as number); i++) walkKept(dim + 1, position + i * ((kept.strides[0] as number[])[dim] as number))
   }
   if (output.size > 0) walkKept(0, x.offset)
 }

@@ -78,7 +78,7 @@ export function maxPool1d(
  * @example
  * ```ts
  * import { F, tensor } from 'wengert'
- * console.log(F.maxPool2d(tensor([[[[1, 2], [3, 4]]]]), 2).toArray()) // [ [ [ [ 4 ] ] ] ]
+ * console.log(F.maxPool2d(tensor([[[[1, 2], [3, 4]]]]), 2).item()) // 4
  * ```
  */
 export function maxPool2d<S extends Shape, D extends DType>(

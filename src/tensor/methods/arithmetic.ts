@@ -1,16 +1,12 @@
-// Arithmetic of two operands, which broadcast and promote. See Note [Method classes].
+// Arithmetic of two operands, which broadcast and promote. See Note [Methods].
 import type { DType } from '../../core/dtype.ts'
-import type { Value } from '../../core/value.ts'
-import type { Operand } from '../../primitives/operations.ts'
 import type { Float, NumberOperand, Promote, Quotient } from '../dtype-types.ts'
-import * as operations from '../operations/index.ts'
 import type { Arg, Broadcast, Broadcast3, Out, Shape } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
-import { ElementwiseMethods } from './elementwise.ts'
 
 /** The part of Tensor that computes with two operands. */
-export abstract class ArithmeticMethods extends ElementwiseMethods {
+export interface ArithmeticMethods {
   /**
    * x + alpha · other. Shapes broadcast; a number takes the dtype of the tensor.
    *
@@ -22,15 +18,9 @@ export abstract class ArithmeticMethods extends ElementwiseMethods {
    * ```
    */
   add<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'add'>, options?: OptionsOf<'add'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  add(other: Operand, options?: OptionsOf<'add'>): Value {
-    return operations.add(this, other, options)
-  }
 
   /** x − alpha · other. Shapes broadcast. */
   sub<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'sub'>, options?: OptionsOf<'sub'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  sub(other: Operand, options?: OptionsOf<'sub'>): Value {
-    return operations.sub(this, other, options)
-  }
 
   /**
    * x · other, element by element. Shapes broadcast.
@@ -42,75 +32,39 @@ export abstract class ArithmeticMethods extends ElementwiseMethods {
    * ```
    */
   mul<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'mul'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  mul(other: Operand): Value {
-    return operations.mul(this, other)
-  }
 
   /** x / other; integers give floats, unless `roundingMode` is 'trunc' or 'floor'. */
   div<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>, M extends 'trunc' | 'floor' | null = null>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'div'>, options?: { roundingMode?: M | undefined }): Tensor<Out<Broadcast<A, B>>, Quotient<Promote<A, D, B, E>, M>>
-  div(other: Operand, options?: OptionsOf<'div'>): Value {
-    return operations.div(this, other, options)
-  }
 
   /** ⌊x / other⌋. */
   floorDivide<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'floorDivide'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  floorDivide(other: Operand): Value {
-    return operations.floorDivide(this, other)
-  }
 
   /** x modulo other, with the sign of other: x − other · ⌊x / other⌋. */
   remainder<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'remainder'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  remainder(other: Operand): Value {
-    return operations.remainder(this, other)
-  }
 
   /** x modulo other, with the sign of x: x − other · trunc(x / other). */
   fmod<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'fmod'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  fmod(other: Operand): Value {
-    return operations.fmod(this, other)
-  }
 
   /** x to the power of the exponent. */
   pow<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, exponent: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'pow'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  pow(exponent: Operand): Value {
-    return operations.pow(this, exponent)
-  }
 
   /** The smaller of both; where equal, each gets half of the derivative. */
   minimum<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'minimum'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  minimum(other: Operand): Value {
-    return operations.minimum(this, other)
-  }
 
   /** The larger of both; where equal, each gets half of the derivative. */
   maximum<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'maximum'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  maximum(other: Operand): Value {
-    return operations.maximum(this, other)
-  }
 
   /** The angle of the point (other, x) in (−π, π]. */
   atan2<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'atan2'>): Tensor<Out<Broadcast<A, B>>, Float<Promote<A, D, B, E>>>
-  atan2(other: Operand): Value {
-    return operations.atan2(this, other)
-  }
 
   /** √(x² + other²). */
   hypot<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'hypot'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  hypot(other: Operand): Value {
-    return operations.hypot(this, other)
-  }
 
   /** ln(eˣ + e^other), without overflow. */
   logaddexp<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'logaddexp'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  logaddexp(other: Operand): Value {
-    return operations.logaddexp(this, other)
-  }
 
   /** x · ln(other), and 0 where x is 0. */
   xlogy<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'xlogy'>): Tensor<Out<Broadcast<A, B>>, Float<Promote<A, D, B, E>>>
-  xlogy(other: Operand): Value {
-    return operations.xlogy(this, other)
-  }
 
   /**
    * x limited to [min, max]; a bound is a number, a tensor that broadcasts, or null for none.
@@ -122,30 +76,18 @@ export abstract class ArithmeticMethods extends ElementwiseMethods {
    * console.log(tensor([-2, 0.5, 3]).clamp({ max: 1 }).toArray()) // [ -2, 0.5, 1 ]
    * ```
    */
-  clamp<A extends Shape, D extends DType>(this: Tensor<A, D>, min?: Operand | null | OptionsOf<'clamp'>, max?: Operand | null | OptionsOf<'clamp'>): Tensor<A, D>
-  clamp(min?: Operand | null | OptionsOf<'clamp'>, max?: Operand | null | OptionsOf<'clamp'>): Value {
-    return operations.clamp(this, min, max)
-  }
+  clamp<A extends Shape, D extends DType>(this: Tensor<A, D>, min?: Tensor | number | null | OptionsOf<'clamp'>, max?: Tensor | number | null | OptionsOf<'clamp'>): Tensor<A, D>
 
   /** x + weight · (end − x). */
-  lerp<A extends Shape, D extends DType, B extends Shape>(this: Tensor<A, D>, end: Arg<Broadcast<A, B>, Tensor<B>, 'lerp'>, weight: Operand): Tensor<Out<Broadcast<A, B>>, D>
-  lerp(end: Value, weight: Operand): Value {
-    return operations.lerp(this, end, weight)
-  }
+  lerp<A extends Shape, D extends DType, B extends Shape>(this: Tensor<A, D>, end: Arg<Broadcast<A, B>, Tensor<B>, 'lerp'>, weight: Tensor | number): Tensor<Out<Broadcast<A, B>>, D>
 
   /** x + value · tensor1 · tensor2. */
   addcmul<A extends Shape, D extends DType, B extends Shape = [], C extends Shape = []>(
     this: Tensor<A, D>, tensor1: Tensor<B> | number, tensor2: Arg<Broadcast3<A, B, C>, Tensor<C> | number, 'addcmul'>, options?: OptionsOf<'addcmul'>,
   ): Tensor<Out<Broadcast3<A, B, C>>, D>
-  addcmul(tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcmul'>): Value {
-    return operations.addcmul(this, tensor1, tensor2, options)
-  }
 
   /** x + value · tensor1 / tensor2. */
   addcdiv<A extends Shape, D extends DType, B extends Shape = [], C extends Shape = []>(
     this: Tensor<A, D>, tensor1: Tensor<B> | number, tensor2: Arg<Broadcast3<A, B, C>, Tensor<C> | number, 'addcdiv'>, options?: OptionsOf<'addcdiv'>,
   ): Tensor<Out<Broadcast3<A, B, C>>, D>
-  addcdiv(tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcdiv'>): Value {
-    return operations.addcdiv(this, tensor1, tensor2, options)
-  }
 }

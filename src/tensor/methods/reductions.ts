@@ -1,13 +1,10 @@
 // Reductions: sums, means, extremes, norms over dims. Shape rule of all: the reduced dims go, or stay with size 1 under keepdim; without
-// a dim everything is reduced. See Note [Method classes].
+// a dim everything is reduced. See Note [Methods].
 import type { DType } from '../../core/dtype.ts'
-import type { Value } from '../../core/value.ts'
 import type { Promote, Total } from '../dtype-types.ts'
-import * as operations from '../operations/index.ts'
 import type { Arg, Broadcast, Dims, Out, Reduce, Shape, Unset } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
-import { InPlaceMethods } from './in-place.ts'
 
 /** Options of a reduction. */
 export interface ReduceOptions<I, K> {
@@ -37,7 +34,7 @@ export interface ValuesAndIndices<S extends Shape, D extends DType> {
 }
 
 /** The part of Tensor that reduces dims. */
-export abstract class ReductionMethods extends InPlaceMethods {
+export interface ReductionMethods {
   /**
    * Σ x over `dim`, or over everything. Integers and booleans are summed in int32.
    *
@@ -51,9 +48,6 @@ export abstract class ReductionMethods extends InPlaceMethods {
   sum<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false, E extends DType = Total<D>>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'sum'>, options?: TotalOptions<never, K, E>,
   ): Tensor<Out<Reduce<A, I, K>>, E>
-  sum(dim?: number | readonly number[] | null | OptionsOf<'sum'>, options?: OptionsOf<'sum'>): Value {
-    return operations.sum(this, dim, options)
-  }
 
   /**
    * Σ x / n over `dim`, or over everything.
@@ -67,49 +61,31 @@ export abstract class ReductionMethods extends InPlaceMethods {
   mean<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false, E extends DType = D>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'mean'>, options?: TotalOptions<never, K, E>,
   ): Tensor<Out<Reduce<A, I, K>>, E>
-  mean(dim?: number | readonly number[] | null | OptionsOf<'mean'>, options?: OptionsOf<'mean'>): Value {
-    return operations.mean(this, dim, options)
-  }
 
   /** Π x over one dim, or over everything; the derivative is exact where factors are 0. */
   prod<A extends Shape, D extends DType, const I extends number | null | Unset = Unset, K extends boolean = false, E extends DType = Total<D>>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'prod'>, options?: TotalOptions<never, K, E>,
   ): Tensor<Out<Reduce<A, I, K>>, E>
-  prod(dim?: number | null | OptionsOf<'prod'>, options?: OptionsOf<'prod'>): Value {
-    return operations.prod(this, dim, options)
-  }
 
   /** Σ (x − mean)² / (n − correction) over `dim`, or over everything. */
   var<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'var'>, options?: SpreadOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, D>
-  var(dim?: number | readonly number[] | null | OptionsOf<'var'>, options?: OptionsOf<'var'>): Value {
-    return operations.variance(this, dim, options)
-  }
 
   /** √var; 0 of constants, NaN of one element. */
   std<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'std'>, options?: SpreadOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, D>
-  std(dim?: number | readonly number[] | null | OptionsOf<'std'>, options?: OptionsOf<'std'>): Value {
-    return operations.std(this, dim, options)
-  }
 
   /** The largest element over `dim`; ties share the derivative evenly. */
   amax<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amax'>, options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, D>
-  amax(dim?: number | readonly number[] | null | OptionsOf<'amax'>, options?: OptionsOf<'amax'>): Value {
-    return operations.amax(this, dim, options)
-  }
 
   /** The smallest element over `dim`; ties share the derivative evenly. */
   amin<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amin'>, options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, D>
-  amin(dim?: number | readonly number[] | null | OptionsOf<'amin'>, options?: OptionsOf<'amin'>): Value {
-    return operations.amin(this, dim, options)
-  }
 
   /** The largest of all elements; ties share the derivative evenly. */
   max<D extends DType>(this: Tensor<any, D>): Tensor<[], D>
@@ -128,9 +104,6 @@ export abstract class ReductionMethods extends InPlaceMethods {
   ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
   /** The larger of both, element by element: `maximum`. */
   max<A extends Shape, D extends DType, B extends Shape, E extends DType>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E>, 'max'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  max(dimOrOther?: number | Value | null, options?: OptionsOf<'max'>): Value | { readonly values: Value; readonly indices: Value } {
-    return operations.max(this, dimOrOther, options)
-  }
 
   /** The smallest of all elements; ties share the derivative evenly. */
   min<D extends DType>(this: Tensor<any, D>): Tensor<[], D>
@@ -149,9 +122,6 @@ export abstract class ReductionMethods extends InPlaceMethods {
   ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
   /** The smaller of both, element by element: `minimum`. */
   min<A extends Shape, D extends DType, B extends Shape, E extends DType>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E>, 'min'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
-  min(dimOrOther?: number | Value | null, options?: OptionsOf<'min'>): Value | { readonly values: Value; readonly indices: Value } {
-    return operations.min(this, dimOrOther, options)
-  }
 
   /**
    * Where the largest element is: along a dim, or in the flattened tensor.
@@ -165,53 +135,32 @@ export abstract class ReductionMethods extends InPlaceMethods {
   argmax<A extends Shape, D extends DType, const I extends number | null | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmax'>, options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, 'int32'>
-  argmax(dim?: number | null | OptionsOf<'argmax'>, options?: OptionsOf<'argmax'>): Value {
-    return operations.argmax(this, dim, options)
-  }
 
   /** Where the smallest element is: along a dim, or in the flattened tensor. */
   argmin<A extends Shape, D extends DType, const I extends number | null | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmin'>, options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, 'int32'>
-  argmin(dim?: number | null | OptionsOf<'argmin'>, options?: OptionsOf<'argmin'>): Value {
-    return operations.argmin(this, dim, options)
-  }
 
   /** Whether any element is not 0. */
   any<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'any'>, options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, 'bool'>
-  any(dim?: number | readonly number[] | null | OptionsOf<'any'>, options?: OptionsOf<'any'>): Value {
-    return operations.any(this, dim, options)
-  }
 
   /** Whether all elements are not 0. */
   all<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'all'>, options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, 'bool'>
-  all(dim?: number | readonly number[] | null | OptionsOf<'all'>, options?: OptionsOf<'all'>): Value {
-    return operations.all(this, dim, options)
-  }
 
   /** How many elements are not 0. */
   countNonzero<A extends Shape, const I extends Dims | Unset = Unset>(this: Tensor<A>, dim?: Arg<Reduce<A, I, false>, I | { dim?: I | undefined }, 'countNonzero'>): Tensor<Out<Reduce<A, I, false>>, 'int32'>
-  countNonzero(dim?: number | readonly number[] | null | OptionsOf<'countNonzero'>): Value {
-    return operations.countNonzero(this, dim)
-  }
 
   /** The p-norm (Σ |x|ᵖ)^(1/p) over `dim`, or over everything; 'fro' is p = 2, and p may be infinite. */
   norm<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false, E extends DType = D>(
     this: Tensor<A, D>, p?: number | 'fro' | NormOptions<I, K, E>, options?: Arg<Reduce<A, I, K>, NormOptions<I, K, E>, 'norm'>,
   ): Tensor<Out<Reduce<A, I, K>>, E>
-  norm(p?: number | 'fro' | OptionsOf<'norm'>, options?: OptionsOf<'norm'>): Value {
-    return operations.norm(this, p, options)
-  }
 
   /** ln Σ eˣ over `dim`, without overflow. */
   logsumexp<A extends Shape, D extends DType, const I extends number | readonly number[], K extends boolean = false>(
     this: Tensor<A, D>, dim: Arg<Reduce<A, I, K>, I, 'logsumexp'>, options?: { keepdim?: K | undefined },
   ): Tensor<Out<Reduce<A, I, K>>, D>
-  logsumexp(dim: number | readonly number[], options?: OptionsOf<'logsumexp'>): Value {
-    return operations.logsumexp(this, dim, options)
-  }
 }

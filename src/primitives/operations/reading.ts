@@ -1,0 +1,40 @@
+// Writing into a value, and reading it out: what is read out is always a copy.
+import type { ElementArray } from '../../core/dtype.ts'
+import { ShapeError } from '../../core/errors.ts'
+import { printShape } from '../../core/shape.ts'
+import { Value } from '../../core/value.ts'
+import { write as bindWrite, constant } from '../bind.ts'
+import { dense } from '../kernels.ts'
+import type { Operand } from './operand.ts'
+
+/** Writes into what `destination` looks at; a number takes its dtype. */
+export const write = (destination: Value, value: Operand): Value =>
+  bindWrite(destination, value instanceof Value ? value : constant(value, destination.storage.type))
+
+/** The elements in row-major order, as a new typed array. */
+export function toTypedArray(x: Value): ElementArray {
+  const source = dense(x)
+  return source.storage.data.slice(source.offset, source.offset + source.size)
+}
+
+/** Nested arrays of numbers or booleans, as deep as there are dims. */
+export type Nested = number | boolean | Nested[]
+
+/** The elements as nested arrays; a 0-d tensor gives its element. */
+export function toNested(x: Value): Nested {
+  const data = toTypedArray(x)
+  const element = (at: number): number | boolean => (x.dtype === 'bool' ? data[at] !== 0 : (data[at] as number))
+  const build = (dim: number, at: number, span: number): Nested => {
+    if (dim === x.shape.length) return element(at)
+    const inner = span / (x.shape[dim] as number)
+    return Array.from({ length: x.shape[dim] as number }, (_, i) => build(dim + 1, at + i * inner, inner))
+  }
+  return build(0, 0, x.size)
+}
+
+/** The only element, as a number or boolean. */
+export function item(x: Value): number | boolean {
+  if (x.size !== 1) throw new ShapeError(`item: needs exactly one element, got shape ${printShape(x.shape)}. Use toArray().`)
+  const element = x.storage.data[x.offset] as number
+  return x.dtype === 'bool' ? element !== 0 : element
+}
