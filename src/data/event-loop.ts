@@ -1,9 +1,12 @@
 // Real turns of the event loop. Awaiting settled promises lets no timer, finalizer or Ctrl-C run; a turn does.
 
+// Node, Bun and Deno have it; its type is not among the ones of the web, which are all that this library is compiled with.
+const host = globalThis as { setImmediate?: (run: () => void) => unknown }
+
 /** Resolves after timers, input and finalizers had their chance. */
 export function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve)
+    if (host.setImmediate !== undefined) host.setImmediate(resolve)
     else {
       const { port1, port2 } = new MessageChannel() // a timer of 0 ms would be slowed to 4 ms in browsers
       port1.onmessage = () => {

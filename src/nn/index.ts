@@ -4,33 +4,35 @@ export * as functional from './functional.ts'
 export * as utils from './gradient-clipping.ts'
 export * as init from './init.ts'
 export {
-  CELU,
-  ELU,
-  GELU,
-  GLU,
-  Hardshrink,
   Hardsigmoid,
   Hardswish,
-  Hardtanh,
-  LeakyReLU,
   LogSigmoid,
-  LogSoftmax,
   Mish,
-  PReLU,
   ReLU,
   ReLU6,
   SELU,
   Sigmoid,
   SiLU,
+  Softsign,
+  Tanh,
+  Tanhshrink,
+} from './layers/activation.ts'
+export {
+  CELU,
+  ELU,
+  GELU,
+  GLU,
+  Hardshrink,
+  Hardtanh,
+  LeakyReLU,
+  LogSoftmax,
+  PReLU,
   Softmax,
   Softmin,
   Softplus,
   Softshrink,
-  Softsign,
-  Tanh,
-  Tanhshrink,
   Threshold,
-} from './layers/activation.ts'
+} from './layers/adjustable-activation.ts'
 export { Conv1d, Conv2d } from './layers/convolution.ts'
 export { Embedding, Flatten, Identity, Linear, Unflatten } from './layers/linear.ts'
 export {

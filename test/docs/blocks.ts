@@ -93,7 +93,8 @@ export const claims = (code: string): string[] => [...code.matchAll(/^\s*console
 
 /** The claims that are not among the printed lines, in order; a long one may be printed on several lines. */
 export function unkept(printed: string, claimed: readonly string[]): string[] {
-  const lines = printed.split('\n').map((line) => line.trim())
+  const tidy = (text: string) => text.replace(/\s+/g, ' ').trim() // inspect aligns numbers
+  const lines = printed.split('\n').map(tidy)
   let from = 0
   const keeps = (claim: string): boolean => {
     for (let start = from; start < lines.length; start++) {
@@ -107,5 +108,5 @@ export function unkept(printed: string, claimed: readonly string[]): string[] {
     }
     return false
   }
-  return claimed.filter((claim) => !keeps(claim))
+  return claimed.filter((claim) => !keeps(tidy(claim)))
 }
