@@ -1,20 +1,26 @@
 // Builds dist/: one bundle per entry, the tensor core as one shared chunk, and the type declarations.
 // Prints what each file weighs, because a browser downloads it.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'rolldown'
 import { entries, manifest, root } from './entries.ts'
 
-const dist = `${root}dist`
+/** Built beside `dist`, which it replaces when it is whole. */
+const dist = `${root}dist.${process.pid}`
 /** Layers below the entries, and the entry that belongs to them: what every tensor needs, in one chunk. Everything else shakes. */
 const core = /\/src\/(core|backends|primitives|autograd|tensor)\//
 
-rmSync(dist, { recursive: true, force: true })
-await bundle()
-declare()
-report()
+try {
+  await bundle()
+  declare()
+  report()
+  rmSync(`${root}dist`, { recursive: true, force: true })
+  renameSync(dist, `${root}dist`)
+} finally {
+  rmSync(dist, { recursive: true, force: true })
+}
 
 async function bundle(): Promise<void> {
   const names = new Map(entries.map(({ output, source }) => [resolve(root, source), basename(output, '.js')]))
@@ -52,7 +58,11 @@ async function bundle(): Promise<void> {
 
 /** Emits one declaration file per source, in words that older compilers know, too. */
 function declare(): void {
-  execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' })
+  execFileSync(
+    process.execPath,
+    [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`, '--outDir', `${dist}/types`],
+    { stdio: 'inherit' },
+  )
   for (const file of readdirSync(`${dist}/types`, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.d.ts')) continue
     const path = `${dist}/types/${file}`

@@ -109,3 +109,14 @@ export type DivideWithRest<A extends number, B extends number> = B extends 1 ? [
 export type ProductOf<S extends readonly number[], R extends number = 1> = S extends readonly [infer H extends number, ...infer T extends number[]]
   ? ProductOf<T, Multiply<R, H>>
   : R
+
+/**
+ * How many windows of `K` elements, `D` apart, fit into `H` elements with `P` more at each end, one every `S`: ⌊(H + 2P − D(K − 1) − 1) / S⌋ + 1.
+ * null where none fits.
+ */
+export type Windows<H extends number, K extends number, S extends number = 1, P extends number = 0, D extends number = 1> = number extends H | K | S | P | D ? number
+  : (P extends 0 ? H : Add<H, Add<P, P>>) extends infer L extends number
+    ? (D extends 1 ? K : Add<Multiply<D, Subtract<K, 1> & number>, 1>) extends infer W extends number
+      ? Subtract<L, W> extends infer R extends number ? Add<DivideWithRest<R, S>[0] & number, 1> : null
+      : never
+    : never

@@ -64,14 +64,13 @@ type Insert<S extends Shape, P extends Position, X extends number, R extends num
 type Only<X> = (size: X) => X
 // P = [A, B], Q = the same as Only. Each condition is either true at once for a symbolic size, or only looks at known ones: equal sizes
 // or a 1 first, and Z is the one that is not 1.
-type Fit<A extends number, B extends number, P, Q> = Q extends [Only<A>, Only<A> | Only<1>] | [Only<B> | Only<1>, Only<B>]
+type Fit<A, B, P, Q> = Q extends [Only<A>, Only<A> | Only<1>] | [Only<B> | Only<1>, Only<B>]
   ? P extends [1 | (infer Z extends A | B), 1 | (infer Z extends A | B)] ? [Z] : never
-  : P extends [1, any] ? [B] : P extends [any, 1] ? [A] : number extends A ? [B] : number extends B ? [A] : `sizes ${A} and ${B} do not broadcast`
-type Align<A extends Shape, B extends Shape, R extends number[] = []> = A extends readonly [...infer A1 extends number[], infer X extends number]
-  ? B extends readonly [...infer B1 extends number[], infer Y extends number]
-    ? Fit<X, Y, [X, Y], [Only<X>, Only<Y>]> extends infer F ? F extends [infer Z extends number] ? Align<A1, B1, [Z, ...R]> : F : never
-    : [...A, ...R]
+  : P extends [1, any] ? [B] : P extends [any, 1] ? [A] : number extends A ? [B] : number extends B ? [A] : `sizes ${A & number} and ${B & number} do not broadcast`
+type Align<A extends readonly unknown[], B extends readonly unknown[], R extends unknown[] = []> = A extends readonly [...infer A1, infer X]
+  ? B extends readonly [...infer B1, infer Y] ? AlignRest<A1, B1, R, Fit<X, Y, [X, Y], [Only<X>, Only<Y>]>> : [...A, ...R]
   : [...B, ...R]
+type AlignRest<A extends readonly unknown[], B extends readonly unknown[], R extends unknown[], F> = F extends [any] ? Align<A, B, [...F, ...R]> : F
 /** The common shape of two operands: aligned at the last dim, sizes equal or 1. */
 export type Broadcast<A extends Shape, B extends Shape> = true extends Free<A> | Free<B> ? number[] : Align<A, B>
 /** The common shape of three operands. */
@@ -213,9 +212,10 @@ type Beside<A extends Shape, B extends Shape, P> = {
   -readonly [I in keyof A]: I extends P ? Add<A[I], B[I & keyof B] & number>
     : Same<A[I], B[I & keyof B]> extends true ? A[I] : number extends A[I] ? B[I & keyof B] : number extends B[I & keyof B] ? A[I] : `sizes ${A[I]} and ${B[I & keyof B] & number} differ`
 }
+type SentenceIn<R> = R extends readonly (infer E)[] ? (E extends string ? E : never) : never
 type CatAll<T extends Shaped, P, A extends Shape> = T extends readonly [infer H extends { readonly shape: Shape }, ...infer U extends Shaped]
   ? true extends Free<H['shape']> ? number[] : H['shape']['length'] extends A['length']
-    ? Beside<A, H['shape'], P> extends infer N extends Shape ? CatAll<U, P, N> : `cat: sizes differ in a dim that is not joined`
+    ? Beside<A, H['shape'], P> extends infer N extends Shape ? CatAll<U, P, N> : `cat: ${SentenceIn<Beside<A, H['shape'], P>>}`
     : 'cat: numbers of dims differ'
   : A
 /** The shape of tensors joined along an existing dim. */

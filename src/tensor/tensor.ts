@@ -22,6 +22,7 @@ const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.cus
 const signatures = {
   backward:
     'input: tensor, gradient: tensor | null = null, *, retainGraph: boolean | null = null, createGraph: boolean = false, inputs: tensors | null = null',
+  requiresGrad_: 'input: tensor, *, requiresGrad: boolean = true',
 } as const
 const readOptions: OptionReader<typeof signatures> = /*@__PURE__*/ optionReader(signatures)
 
@@ -144,9 +145,9 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
     tape.setRequiresGrad(this, wanted)
   }
 
-  /** Records operations on this tensor from now on, or (given false) no longer; only leaves can change. */
-  requiresGrad_(wanted = true): this {
-    tape.setRequiresGrad(this, wanted)
+  /** Records operations on this tensor from now on, or, with `{ requiresGrad: false }`, no longer; only leaves can change. */
+  requiresGrad_(options?: { requiresGrad?: boolean | undefined }): this {
+    tape.setRequiresGrad(this, readOptions('requiresGrad_', options).requiresGrad)
     return this
   }
 

@@ -35,7 +35,7 @@ export async function createReport({ model, history, digits, seed }: ReportConte
       { value: String(Math.round(history.imagesPerSecond)), name: 'images a second' },
       { value: weights.toLocaleString('en'), name: 'weights' },
     ],
-    note: `${step === steps ? `${epochs} epochs` : `Stopped in epoch ${epoch} of ${epochs}`}, ${step} steps, seed ${seed}, Node ${process.versions.node}.`,
+    note: `${step === steps ? `${epochs} epoch${epochs === 1 ? '' : 's'}` : `Stopped in epoch ${epoch} of ${epochs}`}, ${step} steps, seed ${seed}, Node ${process.versions.node}.`,
     lossCurve: lossCurve(history),
     accuracyCurve: accuracyCurve(history),
     confusionMatrix: confusionMatrix(test.confusion),

@@ -127,6 +127,11 @@ export function amin(input: Value, dim?: number | readonly number[] | null | Opt
 
 /** The largest of all elements; ties share the derivative evenly. */
 export function max<D extends DType>(input: Tensor<any, D>): Tensor<[], D>
+/** The larger of both, element by element: `maximum`. */
+export function max<A extends Shape, D extends DType, B extends Shape, E extends DType>(
+  input: Tensor<A, D>,
+  other: Arg<Broadcast<A, B>, Tensor<B, E>, 'max'>,
+): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
 /**
  * The largest along a dim, and where it is (the first of equal ones on the reference backend).
  *
@@ -142,11 +147,6 @@ export function max<A extends Shape, D extends DType, const I extends number, K 
   dim: Arg<Reduce<A, I, K>, I, 'max'>,
   options?: { keepdim?: K | undefined },
 ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
-/** The larger of both, element by element: `maximum`. */
-export function max<A extends Shape, D extends DType, B extends Shape, E extends DType>(
-  input: Tensor<A, D>,
-  other: Arg<Broadcast<A, B>, Tensor<B, E>, 'max'>,
-): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
 export function max(
   input: Value,
   dimOrOther?: number | Value | null,
@@ -157,6 +157,11 @@ export function max(
 
 /** The smallest of all elements; ties share the derivative evenly. */
 export function min<D extends DType>(input: Tensor<any, D>): Tensor<[], D>
+/** The smaller of both, element by element: `minimum`. */
+export function min<A extends Shape, D extends DType, B extends Shape, E extends DType>(
+  input: Tensor<A, D>,
+  other: Arg<Broadcast<A, B>, Tensor<B, E>, 'min'>,
+): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
 /**
  * The smallest along a dim, and where it is (the first of equal ones on the reference backend).
  *
@@ -172,11 +177,6 @@ export function min<A extends Shape, D extends DType, const I extends number, K 
   dim: Arg<Reduce<A, I, K>, I, 'min'>,
   options?: { keepdim?: K | undefined },
 ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
-/** The smaller of both, element by element: `minimum`. */
-export function min<A extends Shape, D extends DType, B extends Shape, E extends DType>(
-  input: Tensor<A, D>,
-  other: Arg<Broadcast<A, B>, Tensor<B, E>, 'min'>,
-): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
 export function min(
   input: Value,
   dimOrOther?: number | Value | null,

@@ -89,6 +89,8 @@ export interface ReductionMethods {
 
   /** The largest of all elements; ties share the derivative evenly. */
   max<D extends DType>(this: Tensor<any, D>): Tensor<[], D>
+  /** The larger of both, element by element: `maximum`. */
+  max<A extends Shape, D extends DType, B extends Shape, E extends DType>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E>, 'max'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
   /**
    * The largest along a dim, and where it is (the first of equal ones on the reference backend).
    *
@@ -102,11 +104,11 @@ export interface ReductionMethods {
   max<A extends Shape, D extends DType, const I extends number, K extends boolean = false>(
     this: Tensor<A, D>, dim: Arg<Reduce<A, I, K>, I, 'max'>, options?: { keepdim?: K | undefined },
   ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
-  /** The larger of both, element by element: `maximum`. */
-  max<A extends Shape, D extends DType, B extends Shape, E extends DType>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E>, 'max'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
 
   /** The smallest of all elements; ties share the derivative evenly. */
   min<D extends DType>(this: Tensor<any, D>): Tensor<[], D>
+  /** The smaller of both, element by element: `minimum`. */
+  min<A extends Shape, D extends DType, B extends Shape, E extends DType>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E>, 'min'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
   /**
    * The smallest along a dim, and where it is (the first of equal ones on the reference backend).
    *
@@ -120,8 +122,6 @@ export interface ReductionMethods {
   min<A extends Shape, D extends DType, const I extends number, K extends boolean = false>(
     this: Tensor<A, D>, dim: Arg<Reduce<A, I, K>, I, 'min'>, options?: { keepdim?: K | undefined },
   ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
-  /** The smaller of both, element by element: `minimum`. */
-  min<A extends Shape, D extends DType, B extends Shape, E extends DType>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E>, 'min'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
 
   /**
    * Where the largest element is: along a dim, or in the flattened tensor.
