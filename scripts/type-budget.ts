@@ -1,5 +1,5 @@
 // What shapes in types cost a user's compiler: type instantiations (the same on every machine), to import Tensor and for each operation on
-// shapes that no other one has. Fails above the budget. `npm run types:budget`, or node scripts/type-budget.ts.
+// shapes that no other one has. Fails above the budget.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,7 +24,9 @@ function count(program: string): number {
   writeFileSync(join(folder, 'counted.ts'), program)
   const compilerOptions = { strict: true, skipLibCheck: true, noEmit: true, target: 'es2022', module: 'nodenext', types: [] }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['counted.ts'] }))
-  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder, '--extendedDiagnostics', '--singleThreaded'], { encoding: 'utf8' })
+  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder, '--extendedDiagnostics', '--singleThreaded'], {
+    encoding: 'utf8',
+  })
   const instantiations = /^Instantiations:\s+(\d+)/m.exec(stdout)?.[1]
   if (status !== 0 || instantiations === undefined) throw new Error(`the compiler refuses\n${program}\n${stdout}`)
   return Number(instantiations)
@@ -33,10 +35,18 @@ function count(program: string): number {
 /** Instantiations for one more of a statement, whose sizes a, b, c, d are new each time. */
 function each(statement: string): number {
   const program = (from: number, to: number): string => {
-    const lines = ["import { cat, nn, slice, stack, type Tensor, where, zeros } from 'wengert'", 'declare const held: Tensor', 'export { cat, held, nn, slice, stack, where }']
+    const lines = [
+      "import { cat, nn, slice, stack, type Tensor, where, zeros } from 'wengert'",
+      'declare const held: Tensor',
+      'export { cat, held, nn, slice, stack, where }',
+    ]
     for (let i = from; i < to; i++) {
       const [a, b, c, d] = [11 + i, 201 + 2 * i, 1003 + 3 * i, 2 + (i % 7)]
-      lines.push(`export function f${i}(a: ${a}, b: ${b}, c: ${c}, d: ${d}, x: Tensor<[${a}, ${b}], 'float32'>) {`, `  return ${statement}`, '}')
+      lines.push(
+        `export function f${i}(a: ${a}, b: ${b}, c: ${c}, d: ${d}, x: Tensor<[${a}, ${b}], 'float32'>) {`,
+        `  return ${statement}`,
+        '}',
+      )
     }
     return lines.join('\n')
   }
@@ -74,7 +84,10 @@ const rare = {
 
 try {
   emitDeclarations()
-  const importing = count("import { Tensor, zeros } from 'wengert'\nexport const x: Tensor = zeros([1])\nexport const y: Tensor<[1], 'float32'> = x\nexport { Tensor }") - count('export {}')
+  const importing =
+    count(
+      "import { Tensor, zeros } from 'wengert'\nexport const x: Tensor = zeros([1])\nexport const y: Tensor<[1], 'float32'> = x\nexport { Tensor }",
+    ) - count('export {}')
   console.log(`importing Tensor: ${importing} instantiations (budget ${BUDGET.import})`)
   const costs = Object.entries(usual).map(([name, statement]) => ({ name, cost: each(statement) }))
   const mean = costs.reduce((sum, { cost }) => sum + cost, 0) / costs.length

@@ -28,7 +28,8 @@ function conform(gradient: Value, node: GraphNode): Value {
   if (!sameShape(gradient.shape, node.shape)) {
     const shift = gradient.shape.length - node.shape.length
     const grown = gradient.shape.map((_, d) => d).filter((d) => d < shift || (node.shape[d - shift] === 1 && gradient.shape[d] !== 1))
-    conformed = reshape(sum(gradient, grown), node.shape)
+    conformed = sum(gradient, grown)
+    if (!sameShape(conformed.shape, node.shape)) conformed = reshape(conformed, node.shape)
   }
   return conformed.storage.type === node.type ? conformed : cast(conformed, node.type.name)
 }

@@ -59,7 +59,8 @@ export class RecordedNode extends GraphNode {
 
   gradientAlong(i: number, cotangent: Value): Value | null {
     const gradient = this.#gradients[i] as Gradient<unknown>
-    const saved = gradient.saves.map((slot) => this.#read(slot))
+    const saved: Value[] = []
+    for (const slot of gradient.saves) saved.push(this.#read(slot))
     return gradient.apply(cotangent, saved, {
       params: this.params as ParamsOf<BindablePrimitive>,
       shape: (this.edges[i] as GraphNode).shape,

@@ -7,7 +7,11 @@ export type DType = 'float32' | 'float64' | 'int32' | 'uint8' | 'bool'
 /** Typed arrays that hold elements; bool is stored as 0 and 1 in a Uint8Array. */
 export type ElementArray = Float32Array | Float64Array | Int32Array | Uint8Array
 
-type ElementArrayConstructor = { new (length: number): ElementArray; readonly BYTES_PER_ELEMENT: number }
+type ElementArrayConstructor = {
+  new (length: number): ElementArray
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): ElementArray
+  readonly BYTES_PER_ELEMENT: number
+}
 
 /** What the library knows of one dtype. `category` orders promotion: bool < integer < float. */
 export interface DTypeFacts {

@@ -22,5 +22,25 @@ export class Storage {
   }
 }
 
+// An engine keeps typed arrays of up to 64 bytes among its own objects; a larger one asks the system for memory, which takes longer
+// than computing a few hundred elements. Arrays in between share pages. A page is freed when its last array is: hence the small size.
+const ENGINE_BYTES = 64
+const SHARED_BYTES = 1024
+const PAGE_BYTES = 4096
+const ALIGNMENT = 8
+
+let page = new ArrayBuffer(0)
+let used = 0
+
 /** A new block, filled with zeros. */
-export const allocate = (type: DTypeFacts, length: number): Storage => new Storage(type, new type.Array(length))
+export function allocate(type: DTypeFacts, length: number): Storage {
+  const bytes = length * type.bytes
+  if (bytes <= ENGINE_BYTES || bytes > SHARED_BYTES) return new Storage(type, new type.Array(length))
+  if (used + bytes > page.byteLength) {
+    page = new ArrayBuffer(PAGE_BYTES)
+    used = 0
+  }
+  const data = new type.Array(page, used, length)
+  used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+  return new Storage(type, data)
+}

@@ -53,20 +53,21 @@ abstract class AdamBase extends Optimizer<Hyperparameters> {
       P.write(step, P.add(step, 1))
       if (weightDecay !== 0) {
         if (this.#decoupled) P.write(parameter, P.mul(parameter, 1 - lr * weightDecay))
-        else gradient = P.add(gradient, P.mul(parameter, weightDecay))
+        else gradient = P.addcmul(gradient, parameter, weightDecay)
       }
+      const number = (value: number): Value => P.operandLike('Adam', value, parameter.storage.type)
       const mean = state['expAvg'] as Value
       const square = state['expAvgSq'] as Value
       // m ← m + (1 − β₁)(g − m), v ← β₂ v + (1 − β₂) g²
-      P.writeResult(mean, 'add', [mean, P.mul(P.sub(gradient, mean), 1 - beta1)], null)
-      P.writeResult(square, 'add', [P.mul(square, beta2), P.mul(P.square(gradient), 1 - beta2)], null)
+      P.writeResult(mean, 'addcmul', [mean, P.sub(gradient, mean), number(1 - beta1)], null)
+      P.writeResult(square, 'addcmul', [P.mul(square, beta2), P.square(gradient), number(1 - beta2)], null)
       const largest = amsgrad ? P.write(state['maxExpAvgSq'] as Value, P.maximum(state['maxExpAvgSq'] as Value, square)) : square
       // 1 − βᵗ = −(e^(t log β) − 1), exact also where βᵗ is near 1; in float64, as 0-d tensors, which do not promote the others
       const t = P.cast(step, 'float64')
-      const rate = P.div(-lr, P.expm1(P.mul(t, Math.log(beta1))))
+      const rate = P.div(lr, P.expm1(P.mul(t, Math.log(beta1))))
       const correction = P.rsqrt(P.neg(P.expm1(P.mul(t, Math.log(beta2)))))
-      const denominator = P.add(P.mul(P.sqrt(largest), correction), eps)
-      P.writeResult(parameter, 'sub', [parameter, P.mul(P.div(mean, denominator), rate)], null)
+      const denominator = P.addcmul(eps, P.sqrt(largest), correction)
+      P.writeResult(parameter, 'addcmul', [parameter, P.div(mean, denominator), rate], null)
     }
   }
 

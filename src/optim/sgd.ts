@@ -48,12 +48,12 @@ export class SGD extends Optimizer<Hyperparameters> {
       let direction = gradientOf(parameter)
       if (direction === null) continue
       if (maximize) direction = P.neg(direction)
-      if (weightDecay !== 0) direction = P.add(direction, P.mul(parameter, weightDecay))
+      if (weightDecay !== 0) direction = P.addcmul(direction, parameter, weightDecay)
       if (momentum !== 0) {
         const buffer = this.#accumulate(parameter, direction as Tensor, momentum, this.hyper(group, 'dampening'))
-        direction = this.hyper(group, 'nesterov') ? P.add(direction, P.mul(buffer, momentum)) : buffer
+        direction = this.hyper(group, 'nesterov') ? P.addcmul(direction, buffer, momentum) : buffer
       }
-      P.writeResult(parameter, 'sub', [parameter, P.mul(direction, lr)], null)
+      P.writeResult(parameter, 'addcmul', [parameter, direction, P.operandLike('SGD', -lr, parameter.storage.type)], null)
     }
   }
 
@@ -66,7 +66,7 @@ export class SGD extends Optimizer<Hyperparameters> {
     }
     const buffer = state['momentumBuffer'] as Tensor
     const share = dampening === 0 ? gradient : P.mul(gradient, 1 - dampening)
-    P.writeResult(buffer, 'add', [P.mul(buffer, momentum), share], null)
+    P.writeResult(buffer, 'addcmul', [share, buffer, P.operandLike('SGD', momentum, buffer.storage.type)], null)
     return buffer
   }
 }

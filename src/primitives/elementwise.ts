@@ -98,6 +98,8 @@ export const elementwise = {
   logicalOr: comparison(apply('or', a, b)),
   logicalXor: comparison(apply('not', apply('eq', apply('not', a), apply('not', b)))),
 
+  // x + y·z, rounded once
+  addcmul: row(3, 'promoted', apply('add', a, apply('mul', b, c)), { integer: apply('add', a, apply('imul', b, c)) }),
   // where(condition, x, y)
   where: row(3, 'promoted', apply('select', a, b, c), { unpromoted: 1 }),
   // clamp(x, low, high): NaN stays NaN, and high wins where low > high

@@ -61,62 +61,114 @@ interface ProductCarry {
 }
 
 // A·D + B + C, digit by digit from the lowest, where C is the carry coming in; R is what is done.
-type Row<A extends string, D extends Digit, B extends string, C extends Digit = '0', R extends string = ''> = A extends `${infer X extends Digit}${infer A1}`
+type Row<
+  A extends string,
+  D extends Digit,
+  B extends string,
+  C extends Digit = '0',
+  R extends string = '',
+> = A extends `${infer X extends Digit}${infer A1}`
   ? B extends `${infer Y extends Digit}${infer B1}`
     ? Column<A1, D, B1, R, Product[X][D], ProductCarry[X][D], Y, C>
     : Column<A1, D, '', R, Product[X][D], ProductCarry[X][D], '0', C>
-  : B extends `${infer Y extends Digit}${infer B1}` ? Column<'', D, B1, R, '0', '0', Y, C> : C extends '0' ? R : `${R}${C}`
+  : B extends `${infer Y extends Digit}${infer B1}`
+    ? Column<'', D, B1, R, '0', '0', Y, C>
+    : C extends '0'
+      ? R
+      : `${R}${C}`
 // One column: H L = X·D; S = L + Y; the digit is S + C, and what is carried H and the carries of both sums.
-type Column<A extends string, D extends Digit, B extends string, R extends string, L extends Digit, H extends Digit, Y extends Digit, C extends Digit, S extends Digit = Sum[L][Y]> = Row<
-  A, D, B, Sum[Sum[H][SumCarry[L][Y]]][SumCarry[S][C]], `${R}${Sum[S][C]}`
->
+type Column<
+  A extends string,
+  D extends Digit,
+  B extends string,
+  R extends string,
+  L extends Digit,
+  H extends Digit,
+  Y extends Digit,
+  C extends Digit,
+  S extends Digit = Sum[L][Y],
+> = Row<A, D, B, Sum[Sum[H][SumCarry[L][Y]]][SumCarry[S][C]], `${R}${Sum[S][C]}`>
 
 // A·B, one row for each digit of B; Acc is what the rows so far add up to, from the current digit on.
-type Rows<A extends string, B extends string, Acc extends string = '', R extends string = ''> = B extends `${infer D extends Digit}${infer B1}`
-  ? Row<A, D, Acc> extends `${infer U}${infer T}` ? Rows<A, B1, T, `${R}${U}`> : '0'
+type Rows<
+  A extends string,
+  B extends string,
+  Acc extends string = '',
+  R extends string = '',
+> = B extends `${infer D extends Digit}${infer B1}`
+  ? Row<A, D, Acc> extends `${infer U}${infer T}`
+    ? Rows<A, B1, T, `${R}${U}`>
+    : '0'
   : `${R}${Acc}`
 
 /** A × B. */
-export type Multiply<A extends number, B extends number> = A extends 1 ? B : B extends 1 ? A : number extends A | B ? number
-  : Numeral<Reverse<Rows<Reverse<`${A}`>, Reverse<`${B}`>>>>
+export type Multiply<A extends number, B extends number> = A extends 1
+  ? B
+  : B extends 1
+    ? A
+    : number extends A | B
+      ? number
+      : Numeral<Reverse<Rows<Reverse<`${A}`>, Reverse<`${B}`>>>>
 
 /** A + B. */
-export type Add<A extends number, B extends number> = number extends A | B ? number : Numeral<Reverse<Row<Reverse<`${A}`>, '1', Reverse<`${B}`>>>>
+export type Add<A extends number, B extends number> = number extends A | B
+  ? number
+  : Numeral<Reverse<Row<Reverse<`${A}`>, '1', Reverse<`${B}`>>>>
 
 type Nines = { '0': '9'; '1': '8'; '2': '7'; '3': '6'; '4': '5'; '5': '4'; '6': '3'; '7': '2'; '8': '1'; '9': '0' }
 // A − B as A plus the nines' complement of B plus 1; null where it is negative.
-type Difference<A extends string, B extends string, C extends Digit = '1', R extends string = ''> = A extends `${infer X extends Digit}${infer A1}`
-  ? B extends `${infer Y extends Digit}${infer B1}` ? Borrow<A1, B1, R, X, Nines[Y], C> : Borrow<A1, '', R, X, '9', C>
-  : B extends '' ? (C extends '1' ? R : null) : null
-type Borrow<A extends string, B extends string, R extends string, X extends Digit, Y extends Digit, C extends Digit, S extends Digit = Sum[X][Y]> = Difference<
-  A, B, Sum[SumCarry[X][Y]][SumCarry[S][C]], `${R}${Sum[S][C]}`
->
+type Difference<
+  A extends string,
+  B extends string,
+  C extends Digit = '1',
+  R extends string = '',
+> = A extends `${infer X extends Digit}${infer A1}`
+  ? B extends `${infer Y extends Digit}${infer B1}`
+    ? Borrow<A1, B1, R, X, Nines[Y], C>
+    : Borrow<A1, '', R, X, '9', C>
+  : B extends ''
+    ? C extends '1'
+      ? R
+      : null
+    : null
+type Borrow<
+  A extends string,
+  B extends string,
+  R extends string,
+  X extends Digit,
+  Y extends Digit,
+  C extends Digit,
+  S extends Digit = Sum[X][Y],
+> = Difference<A, B, Sum[SumCarry[X][Y]][SumCarry[S][C]], `${R}${Sum[S][C]}`>
 // Long division: how often B goes into R, and what remains; then the next digit of A comes down.
-type Goes<R extends string, B extends string, N extends 0[] = []> = Difference<R, B> extends infer D extends string ? Goes<D, B, [...N, 0]> : [N['length'], R]
+type Goes<R extends string, B extends string, N extends 0[] = []> =
+  Difference<R, B> extends infer D extends string ? Goes<D, B, [...N, 0]> : [N['length'], R]
 type LongDivision<A extends string, B extends string, R extends string = '', Q extends string = ''> = A extends `${infer D}${infer U}`
-  ? Goes<`${D}${R}`, B> extends [infer N extends number, infer R1 extends string] ? LongDivision<U, B, R1, `${Q}${N}`> : never
+  ? Goes<`${D}${R}`, B> extends [infer N extends number, infer R1 extends string]
+    ? LongDivision<U, B, R1, `${Q}${N}`>
+    : never
   : [Numeral<Q>, Numeral<Reverse<R>>]
 
 /** A − B; null where that is negative. */
-export type Subtract<A extends number, B extends number> = number extends A | B ? number
-  : Difference<Reverse<`${A}`>, Reverse<`${B}`>> extends infer D extends string ? Numeral<Reverse<D>> : null
+export type Subtract<A extends number, B extends number> = number extends A | B
+  ? number
+  : Difference<Reverse<`${A}`>, Reverse<`${B}`>> extends infer D extends string
+    ? Numeral<Reverse<D>>
+    : null
 
 /** The largest integer not above A / B, and what remains. */
-export type DivideWithRest<A extends number, B extends number> = B extends 1 ? [A, 0] : number extends A | B ? [number, number] : B extends 0 ? [number, number]
-  : LongDivision<`${A}`, Reverse<`${B}`>>
+export type DivideWithRest<A extends number, B extends number> = B extends 1
+  ? [A, 0]
+  : number extends A | B
+    ? [number, number]
+    : B extends 0
+      ? [number, number]
+      : LongDivision<`${A}`, Reverse<`${B}`>>
 
 /** The product of a list of sizes. */
-export type ProductOf<S extends readonly number[], R extends number = 1> = S extends readonly [infer H extends number, ...infer T extends number[]]
+export type ProductOf<S extends readonly number[], R extends number = 1> = S extends readonly [
+  infer H extends number,
+  ...infer T extends number[],
+]
   ? ProductOf<T, Multiply<R, H>>
   : R
-
-/**
- * How many windows of `K` elements, `D` apart, fit into `H` elements with `P` more at each end, one every `S`: ⌊(H + 2P − D(K − 1) − 1) / S⌋ + 1.
- * null where none fits.
- */
-export type Windows<H extends number, K extends number, S extends number = 1, P extends number = 0, D extends number = 1> = number extends H | K | S | P | D ? number
-  : (P extends 0 ? H : Add<H, Add<P, P>>) extends infer L extends number
-    ? (D extends 1 ? K : Add<Multiply<D, Subtract<K, 1> & number>, 1>) extends infer W extends number
-      ? Subtract<L, W> extends infer R extends number ? Add<DivideWithRest<R, S>[0] & number, 1> : null
-      : never
-    : never

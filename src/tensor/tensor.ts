@@ -8,7 +8,7 @@ import { OptionError, ShapeError } from '../core/errors.ts'
 import { isDense, normalizeDim } from '../core/shape.ts'
 import { installConstructor, Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
-import type { ElementArrayOf, Element, Nested } from './dtype-types.ts'
+import type { Element, ElementArrayOf, Nested } from './dtype-types.ts'
 import { format } from './format.ts'
 import { installMethods, type Methods } from './install-methods.ts'
 import * as operations from './operations/index.ts'
@@ -191,7 +191,11 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
   backward(gradient?: Tensor | null | TensorBackwardOptions, options?: TensorBackwardOptions): void {
     const given = readOptions('backward', gradient, options)
     const { createGraph, retainGraph, inputs } = given
-    tape.backward([this], [given.gradient], { createGraph, ...(retainGraph === null ? {} : { retainGraph }), ...(inputs === null ? {} : { inputs }) })
+    tape.backward([this], [given.gradient], {
+      createGraph,
+      ...(retainGraph === null ? {} : { retainGraph }),
+      ...(inputs === null ? {} : { inputs }),
+    })
   }
 
   /** The same elements without history: a view that shares memory and requires no gradient. */
@@ -268,19 +272,32 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
   }
 
   /** Zeros of this dtype. */
-  newZeros<E extends DType, const T extends Shape>(this: Tensor<any, E>, shape: T, options?: OptionsOf<'zeros'> & { dtype?: undefined }): Tensor<Sizes<T>, E>
+  newZeros<E extends DType, const T extends Shape>(
+    this: Tensor<any, E>,
+    shape: T,
+    options?: OptionsOf<'zeros'> & { dtype?: undefined },
+  ): Tensor<Sizes<T>, E>
   newZeros(shape: Shape, options?: OptionsOf<'zeros'>): Value {
     return operations.zeros(shape, { dtype: this.dtype, ...options })
   }
 
   /** Ones of this dtype. */
-  newOnes<E extends DType, const T extends Shape>(this: Tensor<any, E>, shape: T, options?: OptionsOf<'ones'> & { dtype?: undefined }): Tensor<Sizes<T>, E>
+  newOnes<E extends DType, const T extends Shape>(
+    this: Tensor<any, E>,
+    shape: T,
+    options?: OptionsOf<'ones'> & { dtype?: undefined },
+  ): Tensor<Sizes<T>, E>
   newOnes(shape: Shape, options?: OptionsOf<'ones'>): Value {
     return operations.ones(shape, { dtype: this.dtype, ...options })
   }
 
   /** One value everywhere, of this dtype. */
-  newFull<E extends DType, const T extends Shape>(this: Tensor<any, E>, shape: T, fillValue: number | boolean, options?: OptionsOf<'full'> & { dtype?: undefined }): Tensor<Sizes<T>, E>
+  newFull<E extends DType, const T extends Shape>(
+    this: Tensor<any, E>,
+    shape: T,
+    fillValue: number | boolean,
+    options?: OptionsOf<'full'> & { dtype?: undefined },
+  ): Tensor<Sizes<T>, E>
   newFull(shape: Shape, fillValue: number | boolean, options?: OptionsOf<'full'>): Value {
     return operations.full(shape, fillValue, { dtype: this.dtype, ...options })
   }
@@ -335,14 +352,16 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
   /** @internal Strings may be made of tensors; arithmetic with operators may not. */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'string') return this.toString()
-    throw new OptionError('operators do not work on tensors: write a.add(b), a.sub(b), a.mul(b) or a.div(b), and a.item() for the number of a single element.')
+    throw new OptionError(
+      'operators do not work on tensors: write a.add(b), a.sub(b), a.mul(b) or a.div(b), and a.item() for the number of a single element.',
+    )
   }
 }
 
-// The one side effect of importing the library: from here on every value is a tensor, and the tape listens behind the door.
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installMethods adds what the interface says, and the compiler compares its table with it
+/** The methods that are operations. See Note [Methods]. */
 export interface Tensor<S extends Shape = any, D extends DType = any> extends Methods {}
 
+// The one side effect of importing the library: from here on every value is a tensor, and the tape listens behind the door.
 installMethods(Tensor.prototype)
 installConstructor(Tensor)
 tape.installTape()
@@ -356,4 +375,5 @@ tape.installTape()
  * console.log(isTensor(zeros([2])), isTensor([0, 0])) // true false
  * ```
  */
-export const isTensor = (value: unknown): value is Tensor => typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true
+export const isTensor = (value: unknown): value is Tensor =>
+  typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true

@@ -1,5 +1,5 @@
 // Dtypes in types: promotion, results of comparisons and indices, conversions. Nothing here runs: the compiler checks it.
-import { add, eq, maximum, mul, sub, zeros } from '../../src/tensor/functions/index.ts'
+import { add, eq, maximum, mul, sub, where, zeros } from '../../src/tensor/functions/index.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { typeOf } from './type-of.ts'
 
@@ -25,6 +25,7 @@ export function promotion(): void {
   typeOf(f64.pow(2)).is<Tensor<[2], 'float64'>>()
   typeOf(add(1, u8)).is<Tensor<[2], 'uint8'>>()
   typeOf(mul(bool, 2)).is<Tensor<[2], 'int32'>>()
+  typeOf(where(bool, 1, 0)).is<Tensor<[2], 'float32'>>()
   // a tensor of no dims only counts where its category is higher
   typeOf(f32.add(scalar64)).is<Tensor<[2], 'float32'>>()
   typeOf(i32.add(scalar64)).is<Tensor<[2], 'float64'>>()

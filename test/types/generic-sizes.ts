@@ -37,7 +37,11 @@ export function rebinding(): void {
 }
 
 // B stays B through everything that a layer does.
-export function batch<B extends number>(x: Tensor<[B, 784], 'float32'>, images: Tensor<[B, 16, 5, 5], 'float32'>, column: Tensor<[B, 1], 'float32'>): void {
+export function batch<B extends number>(
+  x: Tensor<[B, 784], 'float32'>,
+  images: Tensor<[B, 16, 5, 5], 'float32'>,
+  column: Tensor<[B, 1], 'float32'>,
+): void {
   typeOf(x.relu()).is<Tensor<[B, 784], 'float32'>>()
   typeOf(exp(x)).is<Tensor<[B, 784], 'float32'>>()
   typeOf(x.exp()).is<Tensor<[B, 784], 'float32'>>()
@@ -49,7 +53,13 @@ export function batch<B extends number>(x: Tensor<[B, 784], 'float32'>, images: 
   typeOf(add(1, x)).is<Tensor<[B, 784], 'float32'>>()
   typeOf(x.gt(0)).is<Tensor<[B, 784], 'bool'>>()
   typeOf(x.matmul(zeros([784, 10]))).is<Tensor<[B, 10], 'float32'>>()
-  typeOf(x.matmul(zeros([784, 10])).add(zeros([10])).relu().matmul(zeros([10, 2]))).is<Tensor<[B, 2], 'float32'>>()
+  typeOf(
+    x
+      .matmul(zeros([784, 10]))
+      .add(zeros([10]))
+      .relu()
+      .matmul(zeros([10, 2])),
+  ).is<Tensor<[B, 2], 'float32'>>()
   typeOf(x.sum(1)).is<Tensor<[B], 'float32'>>()
   typeOf(x.mean(1, { keepdim: true })).is<Tensor<[B, 1], 'float32'>>()
   typeOf(x.sub(x.mean(1, { keepdim: true }))).is<Tensor<[B, 784], 'float32'>>()

@@ -1,5 +1,25 @@
 // Shapes through every kind of operation. Nothing here runs: the compiler checks it (`npm run typecheck`).
-import { add, arange, cat, exp, eye, full, linspace, matmul, ones, randint, randn, slice, stack, sub, sum, tensor, where, zeros, zerosLike } from '../../src/tensor/functions/index.ts'
+import {
+  add,
+  arange,
+  cat,
+  exp,
+  eye,
+  full,
+  linspace,
+  matmul,
+  ones,
+  randint,
+  randn,
+  slice,
+  stack,
+  sub,
+  sum,
+  tensor,
+  where,
+  zeros,
+  zerosLike,
+} from '../../src/tensor/functions/index.ts'
 import type { Tensor } from '../../src/tensor/tensor.ts'
 import { typeOf } from './type-of.ts'
 
@@ -11,7 +31,12 @@ declare const batch: Tensor<[number, 784], 'float32'>
 declare const plain: Tensor
 
 export function creation(n: number, list: number[], shape: number[]): void {
-  typeOf(tensor([[1, 2, 3], [4, 5, 6]])).is<Tensor<[2, 3], 'float32'>>()
+  typeOf(
+    tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]),
+  ).is<Tensor<[2, 3], 'float32'>>()
   typeOf(tensor(5)).is<Tensor<[], 'float32'>>()
   typeOf(tensor([true, false])).is<Tensor<[2], 'bool'>>()
   typeOf(tensor([])).is<Tensor<[0], 'float32'>>()

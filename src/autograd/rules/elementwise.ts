@@ -109,6 +109,7 @@ export const elementwiseRules: VjpRules<ElementwisePrimitive> = {
   logicalOr: notDifferentiable,
   logicalXor: notDifferentiable,
 
+  addcmul: [direct((g) => g), saving([z], (g, [z]) => mul(g, z)), saving([y], (g, [y]) => mul(g, y))],
   where: [null, saving([x], (g, [condition]) => where(condition, g, 0)), saving([x], (g, [condition]) => where(condition, 0, g))],
   // at a bound the gradient goes to x
   clamp: [

@@ -125,7 +125,8 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
     return direct((g, { shape }) => narrow(g, dim, start, shape[dim] as number))
   },
 
-  sum: [direct((g, { params, shape }) => expand(withDims(g, shape, params), shape))],
+  // a 0-d gradient expands as it is
+  sum: [direct((g, { params, shape }) => expand(g.shape.length === 0 ? g : withDims(g, shape, params), shape))],
   prod: [
     saving([x, output], (g, [x, y], { params, shape }) => {
       const hasZero = item(any(eq(x, 0), null))

@@ -32,7 +32,7 @@ const isIntegerCode = (code: number): boolean => code === 1 || code === 2
 /** What a store writes: a bool is normalised to 0 or 1, the other arrays convert by themselves. */
 const stored = (text: string, code: number): string => (code === BOOL ? `(${text}) !== 0 ? 1 : 0` : text)
 
-/** Loop over dense operands; `scalars` has a bit for every input of one element. */
+/** Loop over dense operands; `scalars` has a bit for every input that is one element, or one repeated. */
 export function denseLoopText(expression: Expression, inputs: number, scalars: number, outputCode: number): string {
   const parameters = ['n', 'out', 'at']
   const head: string[] = []
@@ -116,20 +116,26 @@ function interpret(compute: (inputs: readonly number[]) => number, operands: rea
   walk(0)
 }
 
+/** Whether all elements of an operand are one place in memory. */
+function repeatsOne({ strides }: Value): boolean {
+  for (let d = 0; d < strides.length; d++) if (strides[d] !== 0) return false
+  return true
+}
+
 /** Computes `kernel` for every element of `output`; inputs are broadcast to its shape. */
 export function runElementwise(kernel: ElementwiseKernel, inputs: readonly Value[], output: Value): void {
   const n = output.size
   if (n === 0) return
   const count = inputs.length
   const outputCode = output.storage.type.code
-  // Signature: 3 bits for each dtype, then a bit "dense" with a bit for every one-element input, or the rank of the nest.
+  // Signature: 3 bits for each dtype, then a bit "dense" with a bit for every input that is one element, or the rank of the nest.
   let types = outputCode
   let scalars = 0
   let dense = isDense(output.shape, output.strides)
   for (let k = 0; k < count; k++) {
     const operand = inputs[k] as Value
     types |= operand.storage.type.code << (3 * (k + 1))
-    if (operand.size === 1) scalars |= 1 << k
+    if (operand.size === 1 || repeatsOne(operand)) scalars |= 1 << k
     else if (dense && !(operand.size === n && isDense(operand.shape, operand.strides))) dense = false
   }
   if (dense) runDense(kernel, inputs, output, (types << 8) | (scalars << 1) | 1, scalars)
@@ -152,7 +158,10 @@ function runDense(kernel: ElementwiseKernel, inputs: readonly Value[], output: V
   else if (inputs.length === 2) {
     const y = inputs[1] as Value
     loop(output.size, out, output.offset, x.storage.data, x.offset, y.storage.data, y.offset)
-  } else loop(output.size, out, output.offset, ...inputs.flatMap((operand) => [operand.storage.data, operand.offset]))
+  } else {
+    const [, y, z] = inputs as readonly [Value, Value, Value]
+    loop(output.size, out, output.offset, x.storage.data, x.offset, y.storage.data, y.offset, z.storage.data, z.offset)
+  }
 }
 
 function runStrided(kernel: ElementwiseKernel, inputs: readonly Value[], output: Value, types: number): void {

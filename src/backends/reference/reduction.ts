@@ -1,5 +1,6 @@
 // Reductions as JavaScript loops: kept dims outside, reduced dims inside, accumulators in float64.
 import type { ElementArray } from '../../core/dtype.ts'
+import { isDense } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import { type Expression, expressionFunction, expressionText } from '../expression.ts'
 import { collapse, type IndexSpace } from '../index-space.ts'
@@ -75,14 +76,18 @@ function interpretedLoop(kernel: ReductionKernel): Loop {
 
 /** The index spaces of the dims that stay and of those that are reduced. */
 export function splitDims(x: Value, dims: readonly number[]): { kept: IndexSpace; reduced: IndexSpace } {
-  const space = (reduced: boolean): IndexSpace => {
-    const chosen = x.shape.map((_, dim) => dim).filter((dim) => dims.includes(dim) === reduced)
-    return collapse(
-      chosen.map((dim) => x.shape[dim] as number),
-      [chosen.map((dim) => x.strides[dim] as number)],
-    )
+  const rank = x.shape.length
+  if (dims.length === rank && isDense(x.shape, x.strides)) {
+    return { kept: { sizes: [1], strides: [[0]] }, reduced: { sizes: [x.size], strides: [[1]] } }
   }
-  return { kept: space(false), reduced: space(true) }
+  const sizes: [number[], number[]] = [[], []]
+  const strides: [number[], number[]] = [[], []]
+  for (let dim = 0; dim < rank; dim++) {
+    const side = dims.includes(dim) ? 1 : 0
+    sizes[side].push(x.shape[dim] as number)
+    strides[side].push(x.strides[dim] as number)
+  }
+  return { kept: collapse(sizes[0], [strides[0]]), reduced: collapse(sizes[1], [strides[1]]) }
 }
 
 /** Reduces `x` over `dims` into the dense `output`. */

@@ -87,6 +87,14 @@ export const logicalAnd: Binary = /*@__PURE__*/ binary('logicalAnd')
 export const logicalOr: Binary = /*@__PURE__*/ binary('logicalOr')
 export const logicalXor: Binary = /*@__PURE__*/ binary('logicalXor')
 
+/** x + y·z in one pass. */
+export function addcmul(x: Operand, y: Operand, z: Operand): Value {
+  const tensor = [y, z, x].find((operand) => operand instanceof Value)
+  if (tensor === undefined) throw new OptionError('addcmul: one operand must be a tensor, got three numbers.')
+  const operand = (given: Operand): Value => (given instanceof Value ? given : operandLike('addcmul', given, tensor.storage.type))
+  return bind('addcmul', [operand(x), operand(y), operand(z)], null)
+}
+
 /** Elements of x where `condition` holds, of y elsewhere. */
 export function where(condition: Value, x: Operand, y: Operand): Value {
   if (condition.dtype !== 'bool')

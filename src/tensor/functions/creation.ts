@@ -35,16 +35,25 @@ type Filled<V> = V extends boolean ? 'bool' : 'float32'
  * console.log(tensor([1, 2], { dtype: 'int32' }).dtype) // int32
  * ```
  */
-export function tensor<const T extends TensorData, E extends DType = DataType<T>>(data: Arg<DataShape<T>, T, 'tensor'>, options?: CreationOptions<E>): Tensor<Out<DataShape<T>>, E>
+export function tensor<const T extends TensorData, E extends DType = DataType<T>>(
+  data: Arg<DataShape<T>, T, 'tensor'>,
+  options?: CreationOptions<E>,
+): Tensor<Out<DataShape<T>>, E>
 export function tensor(data: operations.TensorData, options?: OptionsOf<'tensor'>): Value {
   return operations.tensor(data, options)
 }
 
 /** A copy of a typed array as a tensor, in a shape (without one, a vector). */
-export function fromTypedArray<T extends Float32Array | Float64Array | Int32Array | Uint8Array | Uint8ClampedArray, const S extends Shape = [number], E extends DType = DataType<T>>(
-  array: T, shape?: S | null | CreationOptions<E>, options?: CreationOptions<E>,
-): Tensor<Sizes<S>, E>
-export function fromTypedArray(array: Parameters<typeof operations.fromTypedArray>[0], shape?: Shape | null | OptionsOf<'fromTypedArray'>, options?: OptionsOf<'fromTypedArray'>): Value {
+export function fromTypedArray<
+  T extends Float32Array | Float64Array | Int32Array | Uint8Array | Uint8ClampedArray,
+  const S extends Shape = [number],
+  E extends DType = DataType<T>,
+>(array: T, shape?: S | null | CreationOptions<E>, options?: CreationOptions<E>): Tensor<Sizes<S>, E>
+export function fromTypedArray(
+  array: Parameters<typeof operations.fromTypedArray>[0],
+  shape?: Shape | null | OptionsOf<'fromTypedArray'>,
+  options?: OptionsOf<'fromTypedArray'>,
+): Value {
   return operations.fromTypedArray(array, shape, options)
 }
 
@@ -75,7 +84,11 @@ export function empty(shape: Shape, options?: OptionsOf<'empty'>): Value {
 }
 
 /** One value everywhere: a number makes float32, a boolean bool. */
-export function full<const S extends Shape, V extends number | boolean, E extends DType = Filled<V>>(shape: S, fillValue: V, options?: CreationOptions<E>): Tensor<Sizes<S>, E>
+export function full<const S extends Shape, V extends number | boolean, E extends DType = Filled<V>>(
+  shape: S,
+  fillValue: V,
+  options?: CreationOptions<E>,
+): Tensor<Sizes<S>, E>
 export function full(shape: Shape, fillValue: number | boolean, options?: OptionsOf<'full'>): Value {
   return operations.full(shape, fillValue, options)
 }
@@ -91,55 +104,95 @@ export function full(shape: Shape, fillValue: number | boolean, options?: Option
  */
 export function arange<const N extends number, E extends DType = 'float32'>(end: N, options?: CreationOptions<E>): Tensor<[Count<N>], E>
 export function arange<E extends DType = 'float32'>(start: number, end: number, options?: CreationOptions<E>): Tensor<[number], E>
-export function arange<E extends DType = 'float32'>(start: number, end: number, step: number, options?: CreationOptions<E>): Tensor<[number], E>
-export function arange(startOrEnd: number, end?: number | OptionsOf<'arange'>, step?: number | OptionsOf<'arange'>, options?: OptionsOf<'arange'>): Value {
+export function arange<E extends DType = 'float32'>(
+  start: number,
+  end: number,
+  step: number,
+  options?: CreationOptions<E>,
+): Tensor<[number], E>
+export function arange(
+  startOrEnd: number,
+  end?: number | OptionsOf<'arange'>,
+  step?: number | OptionsOf<'arange'>,
+  options?: OptionsOf<'arange'>,
+): Value {
   return operations.arange(startOrEnd, end, step, options)
 }
 // Whole numbers that are not negative are sizes.
 type Count<N extends number> = `${N}` extends `${string}.${string}` | `-${string}` | `${string}e${string}` ? number : N
 
 /** `steps` numbers at equal distances from `start` to `end`, both included. */
-export function linspace<N extends number, E extends DType = 'float32'>(start: number, end: number, steps: N, options?: CreationOptions<E>): Tensor<[N], E>
+export function linspace<N extends number, E extends DType = 'float32'>(
+  start: number,
+  end: number,
+  steps: N,
+  options?: CreationOptions<E>,
+): Tensor<[N], E>
 export function linspace(start: number, end: number, steps: number, options?: OptionsOf<'linspace'>): Value {
   return operations.linspace(start, end, steps, options)
 }
 
 /** `base` (10) to the power of numbers at equal distances from `start` to `end`. */
 export function logspace<N extends number, E extends DType = 'float32'>(
-  start: number, end: number, steps: N, base?: number | (CreationOptions<E> & { base?: number | undefined }), options?: CreationOptions<E>,
+  start: number,
+  end: number,
+  steps: N,
+  base?: number | (CreationOptions<E> & { base?: number | undefined }),
+  options?: CreationOptions<E>,
 ): Tensor<[N], E>
-export function logspace(start: number, end: number, steps: number, base?: number | OptionsOf<'logspace'>, options?: OptionsOf<'logspace'>): Value {
+export function logspace(
+  start: number,
+  end: number,
+  steps: number,
+  base?: number | OptionsOf<'logspace'>,
+  options?: OptionsOf<'logspace'>,
+): Value {
   return operations.logspace(start, end, steps, base, options)
 }
 
 /** The identity matrix of n rows, or ones on the diagonal of an [n, m] matrix. */
 export function eye<N extends number, M extends number | Unset = Unset, E extends DType = 'float32'>(
-  n: N, m?: M | null | (CreationOptions<E> & { m?: M | undefined }), options?: CreationOptions<E>,
+  n: N,
+  m?: M | null | (CreationOptions<E> & { m?: M | undefined }),
+  options?: CreationOptions<E>,
 ): Tensor<[N, Or<M, N>], E>
 export function eye(n: number, m?: number | null | OptionsOf<'eye'>, options?: OptionsOf<'eye'>): Value {
   return operations.eye(n, m, options)
 }
 
 /** Zeros in the shape and dtype of another tensor. */
-export function zerosLike<A extends Shape, D extends DType, E extends DType = D>(input: Tensor<A, D>, options?: CreationOptions<E>): Tensor<A, E>
+export function zerosLike<A extends Shape, D extends DType, E extends DType = D>(
+  input: Tensor<A, D>,
+  options?: CreationOptions<E>,
+): Tensor<A, E>
 export function zerosLike(input: Value, options?: OptionsOf<'zerosLike'>): Value {
   return operations.zerosLike(input, options)
 }
 
 /** Ones in the shape and dtype of another tensor. */
-export function onesLike<A extends Shape, D extends DType, E extends DType = D>(input: Tensor<A, D>, options?: CreationOptions<E>): Tensor<A, E>
+export function onesLike<A extends Shape, D extends DType, E extends DType = D>(
+  input: Tensor<A, D>,
+  options?: CreationOptions<E>,
+): Tensor<A, E>
 export function onesLike(input: Value, options?: OptionsOf<'onesLike'>): Value {
   return operations.onesLike(input, options)
 }
 
 /** Elements that nobody has set yet, in the shape and dtype of another tensor. */
-export function emptyLike<A extends Shape, D extends DType, E extends DType = D>(input: Tensor<A, D>, options?: CreationOptions<E>): Tensor<A, E>
+export function emptyLike<A extends Shape, D extends DType, E extends DType = D>(
+  input: Tensor<A, D>,
+  options?: CreationOptions<E>,
+): Tensor<A, E>
 export function emptyLike(input: Value, options?: OptionsOf<'emptyLike'>): Value {
   return operations.emptyLike(input, options)
 }
 
 /** One value everywhere, in the shape and dtype of another tensor. */
-export function fullLike<A extends Shape, D extends DType, E extends DType = D>(input: Tensor<A, D>, fillValue: number | boolean, options?: CreationOptions<E>): Tensor<A, E>
+export function fullLike<A extends Shape, D extends DType, E extends DType = D>(
+  input: Tensor<A, D>,
+  fillValue: number | boolean,
+  options?: CreationOptions<E>,
+): Tensor<A, E>
 export function fullLike(input: Value, fillValue: number | boolean, options?: OptionsOf<'fullLike'>): Value {
   return operations.fullLike(input, fillValue, options)
 }
@@ -171,13 +224,19 @@ export function randn(shape: Shape, options?: OptionsOf<'randn'>): Value {
 }
 
 /** Uniform random numbers from [0, 1), in the shape and dtype of another tensor. */
-export function randLike<A extends Shape, D extends DType, E extends DType = D>(input: Tensor<A, D>, options?: RandomOptions<E>): Tensor<A, E>
+export function randLike<A extends Shape, D extends DType, E extends DType = D>(
+  input: Tensor<A, D>,
+  options?: RandomOptions<E>,
+): Tensor<A, E>
 export function randLike(input: Value, options?: OptionsOf<'randLike'>): Value {
   return operations.randLike(input, options)
 }
 
 /** Standard normal random numbers, in the shape and dtype of another tensor. */
-export function randnLike<A extends Shape, D extends DType, E extends DType = D>(input: Tensor<A, D>, options?: RandomOptions<E>): Tensor<A, E>
+export function randnLike<A extends Shape, D extends DType, E extends DType = D>(
+  input: Tensor<A, D>,
+  options?: RandomOptions<E>,
+): Tensor<A, E>
 export function randnLike(input: Value, options?: OptionsOf<'randnLike'>): Value {
   return operations.randnLike(input, options)
 }
@@ -191,9 +250,23 @@ export function randnLike(input: Value, options?: OptionsOf<'randnLike'>): Value
  * console.log(randint(10, [2, 3]).shape, randint(5, 10, [4]).dtype) // [ 2, 3 ] int32
  * ```
  */
-export function randint<const S extends Shape, E extends DType = 'int32'>(high: number, shape: S, options?: RandomOptions<E>): Tensor<Sizes<S>, E>
-export function randint<const S extends Shape, E extends DType = 'int32'>(low: number, high: number, shape: S, options?: RandomOptions<E>): Tensor<Sizes<S>, E>
-export function randint(lowOrHigh: number, highOrShape: number | Shape, shape?: Shape | OptionsOf<'randint'>, options?: OptionsOf<'randint'>): Value {
+export function randint<const S extends Shape, E extends DType = 'int32'>(
+  high: number,
+  shape: S,
+  options?: RandomOptions<E>,
+): Tensor<Sizes<S>, E>
+export function randint<const S extends Shape, E extends DType = 'int32'>(
+  low: number,
+  high: number,
+  shape: S,
+  options?: RandomOptions<E>,
+): Tensor<Sizes<S>, E>
+export function randint(
+  lowOrHigh: number,
+  highOrShape: number | Shape,
+  shape?: Shape | OptionsOf<'randint'>,
+  options?: OptionsOf<'randint'>,
+): Value {
   return operations.randint(lowOrHigh, highOrShape, shape, options)
 }
 
@@ -204,8 +277,18 @@ export function randperm(n: number, options?: OptionsOf<'randperm'>): Value {
 }
 
 /** Normal random numbers of a mean and standard deviation, given as numbers (with a shape) or as tensors. */
-export function normal<const S extends Shape, E extends DType = 'float32'>(mean: number, std: number, shape: S, options?: RandomOptions<E>): Tensor<Sizes<S>, E>
+export function normal<const S extends Shape, E extends DType = 'float32'>(
+  mean: number,
+  std: number,
+  shape: S,
+  options?: RandomOptions<E>,
+): Tensor<Sizes<S>, E>
 export function normal(mean: Tensor | number, std: Tensor | number, options?: RandomOptions<DType>): Tensor
-export function normal(mean: Value | number, std: Value | number, shape?: Shape | null | OptionsOf<'normal'>, options?: OptionsOf<'normal'>): Value {
+export function normal(
+  mean: Value | number,
+  std: Value | number,
+  shape?: Shape | null | OptionsOf<'normal'>,
+  options?: OptionsOf<'normal'>,
+): Value {
   return operations.normal(mean, std, shape, options)
 }

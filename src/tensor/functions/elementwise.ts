@@ -4,7 +4,8 @@ import type { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import type { Combine, Float, Quotient } from '../dtype-types.ts'
 import * as operations from '../operations/index.ts'
-import type { Arg, Broadcast, Broadcast3, Out, Shape } from '../shape-types.ts'
+import type { Broadcast, Broadcast3 } from '../shape-rules/broadcast.ts'
+import type { Arg, Out, Shape } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -16,11 +17,13 @@ export type Floating = <A extends Shape, D extends DType>(input: Tensor<A, D>) =
 export type Testing = <A extends Shape>(input: Tensor<A>) => Tensor<A, 'bool'>
 /** A function of two operands, of which one may be a number. */
 export type Binary<Name extends string> = <A extends Shape = [], D extends DType = never, B extends Shape = [], E extends DType = never>(
-  input: Tensor<A, D> | number, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, Name>,
+  input: Tensor<A, D> | number,
+  other: Arg<Broadcast<A, B>, Tensor<B, E> | number, Name>,
 ) => Tensor<Out<Broadcast<A, B>>, Combine<A, D, B, E>>
 /** A comparison of two operands, of which one may be a number. */
 export type Comparison<Name extends string> = <A extends Shape = [], B extends Shape = []>(
-  input: Tensor<A> | number, other: Arg<Broadcast<A, B>, Tensor<B> | number, Name>,
+  input: Tensor<A> | number,
+  other: Arg<Broadcast<A, B>, Tensor<B> | number, Name>,
 ) => Tensor<Out<Broadcast<A, B>>, 'bool'>
 
 // What operations make are tensors, whose types are stated here; TypeScript sees no overlap between the two kinds of function, hence `never`.
@@ -139,7 +142,9 @@ export const logicalXor: Comparison<'logicalXor'> = operations.logicalXor as nev
 
 /** x + alpha · other. Shapes broadcast; a number takes the dtype of the tensor. */
 export function add<A extends Shape = [], D extends DType = never, B extends Shape = [], E extends DType = never>(
-  input: Tensor<A, D> | number, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'add'>, options?: OptionsOf<'add'>,
+  input: Tensor<A, D> | number,
+  other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'add'>,
+  options?: OptionsOf<'add'>,
 ): Tensor<Out<Broadcast<A, B>>, Combine<A, D, B, E>>
 export function add(input: Operand, other: Operand, options?: OptionsOf<'add'>): Value {
   return operations.add(input, other, options)
@@ -147,15 +152,25 @@ export function add(input: Operand, other: Operand, options?: OptionsOf<'add'>):
 
 /** x − alpha · other. Shapes broadcast. */
 export function sub<A extends Shape = [], D extends DType = never, B extends Shape = [], E extends DType = never>(
-  input: Tensor<A, D> | number, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'sub'>, options?: OptionsOf<'sub'>,
+  input: Tensor<A, D> | number,
+  other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'sub'>,
+  options?: OptionsOf<'sub'>,
 ): Tensor<Out<Broadcast<A, B>>, Combine<A, D, B, E>>
 export function sub(input: Operand, other: Operand, options?: OptionsOf<'sub'>): Value {
   return operations.sub(input, other, options)
 }
 
 /** x / other; integers give floats, unless `roundingMode` is 'trunc' or 'floor'. */
-export function div<A extends Shape = [], D extends DType = never, B extends Shape = [], E extends DType = never, M extends 'trunc' | 'floor' | null = null>(
-  input: Tensor<A, D> | number, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'div'>, options?: { roundingMode?: M | undefined },
+export function div<
+  A extends Shape = [],
+  D extends DType = never,
+  B extends Shape = [],
+  E extends DType = never,
+  M extends 'trunc' | 'floor' | null = null,
+>(
+  input: Tensor<A, D> | number,
+  other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'div'>,
+  options?: { roundingMode?: M | undefined },
 ): Tensor<Out<Broadcast<A, B>>, Quotient<Combine<A, D, B, E>, M>>
 export function div(input: Operand, other: Operand, options?: OptionsOf<'div'>): Value {
   return operations.div(input, other, options)
@@ -163,7 +178,8 @@ export function div(input: Operand, other: Operand, options?: OptionsOf<'div'>):
 
 /** The angle of the point (other, x) in (−π, π]. */
 export function atan2<A extends Shape = [], D extends DType = never, B extends Shape = [], E extends DType = never>(
-  input: Tensor<A, D> | number, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'atan2'>,
+  input: Tensor<A, D> | number,
+  other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'atan2'>,
 ): Tensor<Out<Broadcast<A, B>>, Float<Combine<A, D, B, E>>>
 export function atan2(input: Operand, other: Operand): Value {
   return operations.atan2(input, other)
@@ -171,7 +187,8 @@ export function atan2(input: Operand, other: Operand): Value {
 
 /** x · ln(other), and 0 where x is 0. */
 export function xlogy<A extends Shape = [], D extends DType = never, B extends Shape = [], E extends DType = never>(
-  input: Tensor<A, D> | number, other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'xlogy'>,
+  input: Tensor<A, D> | number,
+  other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'xlogy'>,
 ): Tensor<Out<Broadcast<A, B>>, Float<Combine<A, D, B, E>>>
 export function xlogy(input: Operand, other: Operand): Value {
   return operations.xlogy(input, other)
@@ -188,7 +205,9 @@ export function xlogy(input: Operand, other: Operand): Value {
  * ```
  */
 export function where<C extends Shape, A extends Shape = [], D extends DType = never, B extends Shape = [], E extends DType = never>(
-  condition: Tensor<C, 'bool'>, input: Tensor<A, D> | number, other: Arg<Broadcast3<A, B, C>, Tensor<B, E> | number, 'where'>,
+  condition: Tensor<C, 'bool'>,
+  input: Tensor<A, D> | number,
+  other: Arg<Broadcast3<A, B, C>, Tensor<B, E> | number, 'where'>,
 ): Tensor<Out<Broadcast3<A, B, C>>, Combine<A, D, B, E>>
 export function where(condition: Value, input: Operand, other: Operand): Value {
   return operations.where(condition, input, other)
@@ -201,26 +220,41 @@ export function round(input: Value, options?: OptionsOf<'round'>): Value {
 }
 
 /** NaN replaced by `nan` and the infinities by `posinf` and `neginf` (the dtype's largest numbers). */
-export function nanToNum<A extends Shape, D extends DType>(input: Tensor<A, D>, nan?: number | OptionsOf<'nanToNum'>, options?: OptionsOf<'nanToNum'>): Tensor<A, D>
+export function nanToNum<A extends Shape, D extends DType>(
+  input: Tensor<A, D>,
+  nan?: number | OptionsOf<'nanToNum'>,
+  options?: OptionsOf<'nanToNum'>,
+): Tensor<A, D>
 export function nanToNum(input: Value, nan?: number | OptionsOf<'nanToNum'>, options?: OptionsOf<'nanToNum'>): Value {
   return operations.nanToNum(input, nan, options)
 }
 
 /** x limited to [min, max]; a bound is a number, a tensor that broadcasts, or null for none. */
-export function clamp<A extends Shape, D extends DType>(input: Tensor<A, D>, min?: Operand | null | OptionsOf<'clamp'>, max?: Operand | null | OptionsOf<'clamp'>): Tensor<A, D>
+export function clamp<A extends Shape, D extends DType>(
+  input: Tensor<A, D>,
+  min?: Operand | null | OptionsOf<'clamp'>,
+  max?: Operand | null | OptionsOf<'clamp'>,
+): Tensor<A, D>
 export function clamp(input: Value, min?: Operand | null | OptionsOf<'clamp'>, max?: Operand | null | OptionsOf<'clamp'>): Value {
   return operations.clamp(input, min, max)
 }
 
 /** x + weight · (end − x). */
-export function lerp<A extends Shape, D extends DType, B extends Shape>(input: Tensor<A, D>, end: Arg<Broadcast<A, B>, Tensor<B>, 'lerp'>, weight: Operand): Tensor<Out<Broadcast<A, B>>, D>
+export function lerp<A extends Shape, D extends DType, B extends Shape>(
+  input: Tensor<A, D>,
+  end: Arg<Broadcast<A, B>, Tensor<B>, 'lerp'>,
+  weight: Operand,
+): Tensor<Out<Broadcast<A, B>>, D>
 export function lerp(input: Value, end: Value, weight: Operand): Value {
   return operations.lerp(input, end, weight)
 }
 
 /** x + value · tensor1 · tensor2. */
 export function addcmul<A extends Shape, D extends DType, B extends Shape = [], C extends Shape = []>(
-  input: Tensor<A, D>, tensor1: Tensor<B> | number, tensor2: Arg<Broadcast3<A, B, C>, Tensor<C> | number, 'addcmul'>, options?: OptionsOf<'addcmul'>,
+  input: Tensor<A, D>,
+  tensor1: Tensor<B> | number,
+  tensor2: Arg<Broadcast3<A, B, C>, Tensor<C> | number, 'addcmul'>,
+  options?: OptionsOf<'addcmul'>,
 ): Tensor<Out<Broadcast3<A, B, C>>, D>
 export function addcmul(input: Value, tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcmul'>): Value {
   return operations.addcmul(input, tensor1, tensor2, options)
@@ -228,7 +262,10 @@ export function addcmul(input: Value, tensor1: Operand, tensor2: Operand, option
 
 /** x + value · tensor1 / tensor2. */
 export function addcdiv<A extends Shape, D extends DType, B extends Shape = [], C extends Shape = []>(
-  input: Tensor<A, D>, tensor1: Tensor<B> | number, tensor2: Arg<Broadcast3<A, B, C>, Tensor<C> | number, 'addcdiv'>, options?: OptionsOf<'addcdiv'>,
+  input: Tensor<A, D>,
+  tensor1: Tensor<B> | number,
+  tensor2: Arg<Broadcast3<A, B, C>, Tensor<C> | number, 'addcdiv'>,
+  options?: OptionsOf<'addcdiv'>,
 ): Tensor<Out<Broadcast3<A, B, C>>, D>
 export function addcdiv(input: Value, tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcdiv'>): Value {
   return operations.addcdiv(input, tensor1, tensor2, options)
@@ -236,7 +273,10 @@ export function addcdiv(input: Value, tensor1: Operand, tensor2: Operand, option
 
 /** Whether |x − other| ≤ atol + rtol · |other|. */
 export function isclose<A extends Shape, B extends Shape = []>(
-  input: Tensor<A>, other: Arg<Broadcast<A, B>, Tensor<B> | number, 'isclose'>, rtol?: number | OptionsOf<'isclose'>, options?: OptionsOf<'isclose'>,
+  input: Tensor<A>,
+  other: Arg<Broadcast<A, B>, Tensor<B> | number, 'isclose'>,
+  rtol?: number | OptionsOf<'isclose'>,
+  options?: OptionsOf<'isclose'>,
 ): Tensor<Out<Broadcast<A, B>>, 'bool'>
 export function isclose(input: Value, other: Operand, rtol?: number | OptionsOf<'isclose'>, options?: OptionsOf<'isclose'>): Value {
   return operations.isclose(input, other, rtol, options)
@@ -244,7 +284,10 @@ export function isclose(input: Value, other: Operand, rtol?: number | OptionsOf<
 
 /** Whether |x − other| ≤ atol + rtol · |other| holds everywhere. */
 export function allclose<A extends Shape, B extends Shape>(
-  input: Tensor<A>, other: Arg<Broadcast<A, B>, Tensor<B>, 'allclose'>, rtol?: number | OptionsOf<'allclose'>, options?: OptionsOf<'allclose'>,
+  input: Tensor<A>,
+  other: Arg<Broadcast<A, B>, Tensor<B>, 'allclose'>,
+  rtol?: number | OptionsOf<'allclose'>,
+  options?: OptionsOf<'allclose'>,
 ): boolean
 export function allclose(input: Value, other: Value, rtol?: number | OptionsOf<'allclose'>, options?: OptionsOf<'allclose'>): boolean {
   return operations.allclose(input, other, rtol, options)

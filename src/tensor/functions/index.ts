@@ -1,4 +1,6 @@
 // Everything that is a function: what is exported from the main entry beside the class of tensors.
+
+export { type Slice, slice } from '../operations/slice.ts'
 export * from './creation.ts'
 export * from './elementwise.ts'
 export * from './indexing.ts'
@@ -6,4 +8,3 @@ export * from './joining.ts'
 export * from './movement.ts'
 export * from './products.ts'
 export * from './reductions.ts'
-export { type Slice, slice } from '../operations/slice.ts'

@@ -2,7 +2,8 @@
 import type { DType } from '../../core/dtype.ts'
 import type { Value } from '../../core/value.ts'
 import * as operations from '../operations/index.ts'
-import type { Arg, Cat, Or, Out, Stack, Unset } from '../shape-types.ts'
+import type { Cat, Stack } from '../shape-rules/joining.ts'
+import type { Arg, Or, Out, Unset } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
 
@@ -18,7 +19,10 @@ type Joined<T extends readonly Tensor[]> = T[number] extends Tensor<any, infer D
  * console.log(cat([zeros([2, 3]), ones([2, 1])], 1).shape) // [ 2, 4 ]
  * ```
  */
-export function cat<const T extends readonly Tensor[], const I extends number | Unset = Unset>(tensors: Arg<Cat<T, Or<I, 0>>, T>, dim?: I | { dim?: I | undefined }): Tensor<Out<Cat<T, Or<I, 0>>>, Joined<T>>
+export function cat<const T extends readonly Tensor[], const I extends number | Unset = Unset>(
+  tensors: Arg<Cat<T, Or<I, 0>>, T>,
+  dim?: I | { dim?: I | undefined },
+): Tensor<Out<Cat<T, Or<I, 0>>>, Joined<T>>
 export function cat(tensors: readonly Value[], dim?: number | OptionsOf<'cat'>): Value {
   return operations.cat(tensors, dim)
 }
@@ -32,7 +36,10 @@ export function cat(tensors: readonly Value[], dim?: number | OptionsOf<'cat'>):
  * console.log(stack([tensor([1, 2]), tensor([3, 4])]).toArray()) // [ [ 1, 2 ], [ 3, 4 ] ]
  * ```
  */
-export function stack<const T extends readonly Tensor[], const I extends number | Unset = Unset>(tensors: Arg<Stack<T, Or<I, 0>>, T>, dim?: I | { dim?: I | undefined }): Tensor<Out<Stack<T, Or<I, 0>>>, Joined<T>>
+export function stack<const T extends readonly Tensor[], const I extends number | Unset = Unset>(
+  tensors: Arg<Stack<T, Or<I, 0>>, T>,
+  dim?: I | { dim?: I | undefined },
+): Tensor<Out<Stack<T, Or<I, 0>>>, Joined<T>>
 export function stack(tensors: readonly Value[], dim?: number | OptionsOf<'stack'>): Value {
   return operations.stack(tensors, dim)
 }

@@ -2,26 +2,9 @@
 import type { DType } from '../../core/dtype.ts'
 import type { Value } from '../../core/value.ts'
 import * as operations from '../operations/index.ts'
-import type {
-  Arg,
-  Dims,
-  Expand,
-  Flatten,
-  Or,
-  Out,
-  Permute,
-  Reduce,
-  Reshape,
-  Resize,
-  Reversed,
-  Shape,
-  Sizes,
-  Squeeze,
-  Transpose,
-  Unflatten,
-  Unset,
-  Unsqueeze,
-} from '../shape-types.ts'
+import type { Expand, Flatten, Permute, Reshape, Reversed, Squeeze, Transpose, Unflatten, Unsqueeze } from '../shape-rules/movement.ts'
+import type { Reduce, Resize } from '../shape-rules/reductions.ts'
+import type { Arg, Dims, Or, Out, Shape, Sizes, Unset } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
 

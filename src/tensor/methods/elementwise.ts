@@ -143,5 +143,9 @@ export interface ElementwiseMethods {
   round<A extends Shape, D extends DType>(this: Tensor<A, D>, options?: OptionsOf<'round'>): Tensor<A, D>
 
   /** NaN replaced by `nan` and the infinities by `posinf` and `neginf` (the dtype's largest numbers). */
-  nanToNum<A extends Shape, D extends DType>(this: Tensor<A, D>, nan?: number | OptionsOf<'nanToNum'>, options?: OptionsOf<'nanToNum'>): Tensor<A, D>
+  nanToNum<A extends Shape, D extends DType>(
+    this: Tensor<A, D>,
+    nan?: number | OptionsOf<'nanToNum'>,
+    options?: OptionsOf<'nanToNum'>,
+  ): Tensor<A, D>
 }

@@ -2,8 +2,9 @@
 // a dim everything is reduced. See Note [Methods].
 import type { DType } from '../../core/dtype.ts'
 import type { Promote, Total } from '../dtype-types.ts'
-import type { Arg, Broadcast, Dims, Out, Reduce, Shape, Unset } from '../shape-types.ts'
-import type { OptionsOf } from '../signatures.ts'
+import type { Broadcast } from '../shape-rules/broadcast.ts'
+import type { Reduce } from '../shape-rules/reductions.ts'
+import type { Arg, Dims, Out, Shape, Unset } from '../shape-types.ts'
 import type { Tensor } from '../tensor.ts'
 
 /** Options of a reduction. */
@@ -46,7 +47,9 @@ export interface ReductionMethods {
    * ```
    */
   sum<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false, E extends DType = Total<D>>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'sum'>, options?: TotalOptions<never, K, E>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'sum'>,
+    options?: TotalOptions<never, K, E>,
   ): Tensor<Out<Reduce<A, I, K>>, E>
 
   /**
@@ -59,38 +62,59 @@ export interface ReductionMethods {
    * ```
    */
   mean<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false, E extends DType = D>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'mean'>, options?: TotalOptions<never, K, E>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'mean'>,
+    options?: TotalOptions<never, K, E>,
   ): Tensor<Out<Reduce<A, I, K>>, E>
 
   /** Π x over one dim, or over everything; the derivative is exact where factors are 0. */
-  prod<A extends Shape, D extends DType, const I extends number | null | Unset = Unset, K extends boolean = false, E extends DType = Total<D>>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'prod'>, options?: TotalOptions<never, K, E>,
+  prod<
+    A extends Shape,
+    D extends DType,
+    const I extends number | null | Unset = Unset,
+    K extends boolean = false,
+    E extends DType = Total<D>,
+  >(
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'prod'>,
+    options?: TotalOptions<never, K, E>,
   ): Tensor<Out<Reduce<A, I, K>>, E>
 
   /** Σ (x − mean)² / (n − correction) over `dim`, or over everything. */
   var<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'var'>, options?: SpreadOptions<never, K>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'var'>,
+    options?: SpreadOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, D>
 
   /** √var; 0 of constants, NaN of one element. */
   std<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'std'>, options?: SpreadOptions<never, K>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'std'>,
+    options?: SpreadOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, D>
 
   /** The largest element over `dim`; ties share the derivative evenly. */
   amax<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amax'>, options?: ReduceOptions<never, K>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amax'>,
+    options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, D>
 
   /** The smallest element over `dim`; ties share the derivative evenly. */
   amin<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amin'>, options?: ReduceOptions<never, K>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amin'>,
+    options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, D>
 
   /** The largest of all elements; ties share the derivative evenly. */
   max<D extends DType>(this: Tensor<any, D>): Tensor<[], D>
   /** The larger of both, element by element: `maximum`. */
-  max<A extends Shape, D extends DType, B extends Shape, E extends DType>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E>, 'max'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
+  max<A extends Shape, D extends DType, B extends Shape, E extends DType>(
+    this: Tensor<A, D>,
+    other: Arg<Broadcast<A, B>, Tensor<B, E>, 'max'>,
+  ): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
   /**
    * The largest along a dim, and where it is (the first of equal ones on the reference backend).
    *
@@ -102,13 +126,18 @@ export interface ReductionMethods {
    * ```
    */
   max<A extends Shape, D extends DType, const I extends number, K extends boolean = false>(
-    this: Tensor<A, D>, dim: Arg<Reduce<A, I, K>, I, 'max'>, options?: { keepdim?: K | undefined },
+    this: Tensor<A, D>,
+    dim: Arg<Reduce<A, I, K>, I, 'max'>,
+    options?: { keepdim?: K | undefined },
   ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
 
   /** The smallest of all elements; ties share the derivative evenly. */
   min<D extends DType>(this: Tensor<any, D>): Tensor<[], D>
   /** The smaller of both, element by element: `minimum`. */
-  min<A extends Shape, D extends DType, B extends Shape, E extends DType>(this: Tensor<A, D>, other: Arg<Broadcast<A, B>, Tensor<B, E>, 'min'>): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
+  min<A extends Shape, D extends DType, B extends Shape, E extends DType>(
+    this: Tensor<A, D>,
+    other: Arg<Broadcast<A, B>, Tensor<B, E>, 'min'>,
+  ): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
   /**
    * The smallest along a dim, and where it is (the first of equal ones on the reference backend).
    *
@@ -120,7 +149,9 @@ export interface ReductionMethods {
    * ```
    */
   min<A extends Shape, D extends DType, const I extends number, K extends boolean = false>(
-    this: Tensor<A, D>, dim: Arg<Reduce<A, I, K>, I, 'min'>, options?: { keepdim?: K | undefined },
+    this: Tensor<A, D>,
+    dim: Arg<Reduce<A, I, K>, I, 'min'>,
+    options?: { keepdim?: K | undefined },
   ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
 
   /**
@@ -133,34 +164,49 @@ export interface ReductionMethods {
    * ```
    */
   argmax<A extends Shape, D extends DType, const I extends number | null | Unset = Unset, K extends boolean = false>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmax'>, options?: ReduceOptions<never, K>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmax'>,
+    options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, 'int32'>
 
   /** Where the smallest element is: along a dim, or in the flattened tensor. */
   argmin<A extends Shape, D extends DType, const I extends number | null | Unset = Unset, K extends boolean = false>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmin'>, options?: ReduceOptions<never, K>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmin'>,
+    options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, 'int32'>
 
   /** Whether any element is not 0. */
   any<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'any'>, options?: ReduceOptions<never, K>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'any'>,
+    options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, 'bool'>
 
   /** Whether all elements are not 0. */
   all<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
-    this: Tensor<A, D>, dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'all'>, options?: ReduceOptions<never, K>,
+    this: Tensor<A, D>,
+    dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'all'>,
+    options?: ReduceOptions<never, K>,
   ): Tensor<Out<Reduce<A, I, K>>, 'bool'>
 
   /** How many elements are not 0. */
-  countNonzero<A extends Shape, const I extends Dims | Unset = Unset>(this: Tensor<A>, dim?: Arg<Reduce<A, I, false>, I | { dim?: I | undefined }, 'countNonzero'>): Tensor<Out<Reduce<A, I, false>>, 'int32'>
+  countNonzero<A extends Shape, const I extends Dims | Unset = Unset>(
+    this: Tensor<A>,
+    dim?: Arg<Reduce<A, I, false>, I | { dim?: I | undefined }, 'countNonzero'>,
+  ): Tensor<Out<Reduce<A, I, false>>, 'int32'>
 
   /** The p-norm (Σ |x|ᵖ)^(1/p) over `dim`, or over everything; 'fro' is p = 2, and p may be infinite. */
   norm<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false, E extends DType = D>(
-    this: Tensor<A, D>, p?: number | 'fro' | NormOptions<I, K, E>, options?: Arg<Reduce<A, I, K>, NormOptions<I, K, E>, 'norm'>,
+    this: Tensor<A, D>,
+    p?: number | 'fro' | NormOptions<I, K, E>,
+    options?: Arg<Reduce<A, I, K>, NormOptions<I, K, E>, 'norm'>,
   ): Tensor<Out<Reduce<A, I, K>>, E>
 
   /** ln Σ eˣ over `dim`, without overflow. */
   logsumexp<A extends Shape, D extends DType, const I extends number | readonly number[], K extends boolean = false>(
-    this: Tensor<A, D>, dim: Arg<Reduce<A, I, K>, I, 'logsumexp'>, options?: { keepdim?: K | undefined },
+    this: Tensor<A, D>,
+    dim: Arg<Reduce<A, I, K>, I, 'logsumexp'>,
+    options?: { keepdim?: K | undefined },
   ): Tensor<Out<Reduce<A, I, K>>, D>
 }

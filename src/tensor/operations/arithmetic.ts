@@ -132,7 +132,7 @@ export function lerp(input: Value, end: Value, weight: Operand): Value {
 
 /** `input + value · tensor1 · tensor2`. */
 export function addcmul(input: Value, tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcmul'>): Value {
-  return P.add(input, scaled(P.mul(tensor1, tensor2), readOptions('addcmul', options).value))
+  return P.addcmul(input, tensor1, scaled(tensor2, readOptions('addcmul', options).value))
 }
 
 /** `input + value · tensor1 / tensor2`. */
