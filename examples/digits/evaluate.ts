@@ -41,7 +41,7 @@ export async function evaluate(model: LeNet, digits: Digits): Promise<Evaluation
       if (answer === label) right++
       else mistakes.push({ image: toImageData(images.at(place)), label, answer, confidence: confidences[place]! })
     })
-    count += labels.size
+    count += labels.elementCount
     loss += nn.functional.crossEntropy(scores, labels, { reduction: 'sum' }).item()
   }
   mistakes.sort((a, b) => b.confidence - a.confidence)

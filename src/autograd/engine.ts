@@ -94,7 +94,7 @@ export function accumulate(gradients: ReadonlyMap<GraphNode, Value>, roots: read
     const before = leaf.grad ?? null
     if (before === null) {
       const own =
-        !shared.has(gradient.storage) && gradient.size === gradient.storage.data.length && isDense(gradient.shape, gradient.strides)
+        !shared.has(gradient.storage) && gradient.elementCount === gradient.storage.data.length && isDense(gradient.shape, gradient.strides)
       leaf.grad = own ? gradient : copy(gradient)
       shared.add(gradient.storage)
     } else if (createGraph || before.source !== null) {

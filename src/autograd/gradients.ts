@@ -84,7 +84,7 @@ export function retainGrad(value: Value): void {
 }
 
 /** The same elements without history; a write to either is seen by both, and by the tape. */
-export const detach = (value: Value): Value => viewOf(value.storage, value.shape, value.strides, value.offset, value.size)
+export const detach = (value: Value): Value => viewOf(value.storage, value.shape, value.strides, value.offset, value.elementCount)
 
 /** Cuts a value off its history. */
 export function detach_(value: Value): void {
@@ -103,7 +103,7 @@ function rootsOf(operation: string, outputs: readonly Value[], weights: readonly
       )
     const weight = weights[i] ?? null
     if (weight === null) {
-      if (value.size !== 1) {
+      if (value.elementCount !== 1) {
         throw new GradError(
           `${operation}: grad can be implicitly created only for scalar outputs, got shape ${printShape(value.shape)}. Sum it, or give the gradient of the output.`,
         )

@@ -29,7 +29,7 @@ export class Value {
   readonly strides: readonly number[]
   readonly offset: number
   /** Number of elements. */
-  readonly size: number
+  readonly elementCount: number
   /** The tape node that made this value; null where no gradient is wanted. */
   source: GradientSource | null = null
   /** Set on views only. */
@@ -37,12 +37,12 @@ export class Value {
   /** How often a recorded write replaced the history of this value. */
   generation = 0
 
-  constructor(storage: Storage, shape: Shape, strides: readonly number[], offset: number, size: number) {
+  constructor(storage: Storage, shape: Shape, strides: readonly number[], offset: number, elementCount: number) {
     this.storage = storage
     this.shape = shape
     this.strides = strides
     this.offset = offset
-    this.size = size
+    this.elementCount = elementCount
   }
 
   get dtype(): DType {
@@ -54,7 +54,7 @@ export class Value {
   }
 }
 
-type ValueConstructor = new (storage: Storage, shape: Shape, strides: readonly number[], offset: number, size: number) => Value
+type ValueConstructor = new (storage: Storage, shape: Shape, strides: readonly number[], offset: number, elementCount: number) => Value
 
 let Constructor: ValueConstructor = Value
 
@@ -64,8 +64,8 @@ export function installConstructor(constructor: ValueConstructor): void {
 }
 
 /** A value that looks at `storage` through the given index map. */
-export const viewOf = (storage: Storage, shape: Shape, strides: readonly number[], offset: number, size: number): Value =>
-  new Constructor(storage, shape, strides, offset, size)
+export const viewOf = (storage: Storage, shape: Shape, strides: readonly number[], offset: number, elementCount: number): Value =>
+  new Constructor(storage, shape, strides, offset, elementCount)
 
 /** A new contiguous value of zeros. */
 export function emptyValue(type: DTypeFacts, shape: Shape): Value {

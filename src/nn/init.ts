@@ -167,7 +167,7 @@ export function kaimingNormal_<T extends Tensor>(tensor: T, a?: number | Kaiming
 
 /** PyTorch's start for the weight and bias of affine layers: both uniform on ±1/√fanIn. */
 export function affineDefaults(weight: Tensor, bias: Tensor | null): void {
-  if (weight.size > 0) kaimingUniform_(weight, Math.sqrt(5))
+  if (weight.elementCount > 0) kaimingUniform_(weight, Math.sqrt(5))
   if (bias === null) return
   const { fanIn } = fans(weight)
   const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0

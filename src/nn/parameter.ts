@@ -24,7 +24,7 @@ export class Parameter<S extends Shape = any, D extends DType = any> extends Ten
 
   constructor(data: Tensor<S, D>, options?: OptionsOf<'Parameter'>) {
     const { requiresGrad } = readOptions('Parameter', options)
-    super(data.storage, data.shape, data.strides, data.offset, data.size)
+    super(data.storage, data.shape, data.strides, data.offset, data.elementCount)
     if (requiresGrad) setRequiresGrad(this, true)
   }
 
@@ -57,7 +57,7 @@ export class Buffer<S extends Shape = any, D extends DType = any> extends Tensor
 
   constructor(data: Tensor<S, D>, options?: OptionsOf<'Buffer'>) {
     const { persistent } = readOptions('Buffer', options)
-    super(data.storage, data.shape, data.strides, data.offset, data.size)
+    super(data.storage, data.shape, data.strides, data.offset, data.elementCount)
     this.persistent = persistent
   }
 }

@@ -85,7 +85,7 @@ function makeView(primitive: Primitive, kernel: Extract<Kernel<unknown>, { kind:
     const copy = dense(x)
     map = kernel.map(copy, params)
     if (map === null) throw new TypeError(`${primitive}: a dense value must have a view`)
-    return viewOf(copy.storage, map.shape, map.strides, map.offset, copy.size)
+    return viewOf(copy.storage, map.shape, map.strides, map.offset, copy.elementCount)
   }
   const output = viewOf(x.storage, map.shape, map.strides, map.offset, sizeOf(map.shape))
   const root = x.origin?.root ?? x

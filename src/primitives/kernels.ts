@@ -184,7 +184,7 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
     if (value !== 0) output.storage.data.fill(output.dtype === 'bool' ? 1 : value)
   }),
   iota: program((_, __, output) => {
-    for (let i = 0; i < output.size; i++) output.storage.data[i] = i
+    for (let i = 0; i < output.elementCount; i++) output.storage.data[i] = i
   }),
   uniform: program(([state], _, output) => fillUniform(state as Value, output)),
   normal: program(([state], _, output) => fillNormal(state as Value, output)),

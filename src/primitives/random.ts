@@ -90,7 +90,7 @@ function forEachUnit(state: Value, n: number, visit: (index: number, u: number) 
 export function fillUniform(state: Value, out: Value): void {
   const data = out.storage.data
   const single = out.dtype === 'float32'
-  forEachUnit(state, out.size, (i, u) => {
+  forEachUnit(state, out.elementCount, (i, u) => {
     data[i] = single ? Math.floor(u * 16777216) / 16777216 : u
   })
 }
@@ -98,19 +98,19 @@ export function fillUniform(state: Value, out: Value): void {
 /** Standard normal by Box and Muller: two uniforms give two normals. */
 export function fillNormal(state: Value, out: Value): void {
   const data = out.storage.data
-  for (let i = 0; i < out.size; i += 2) {
+  for (let i = 0; i < out.elementCount; i += 2) {
     drawBlock(state, i >> 1)
     const radius = Math.sqrt(-2 * portableLog(1 - unit(0)))
     portableCosSin(unit(1), pair)
     data[i] = radius * (pair[0] as number)
-    if (i + 1 < out.size) data[i + 1] = radius * (pair[1] as number)
+    if (i + 1 < out.elementCount) data[i + 1] = radius * (pair[1] as number)
   }
 }
 
 /** Integers in [low, high). */
 export function fillIntegers(state: Value, low: number, high: number, out: Value): void {
   const data = out.storage.data
-  forEachUnit(state, out.size, (i, u) => {
+  forEachUnit(state, out.elementCount, (i, u) => {
     data[i] = low + Math.floor(u * (high - low))
   })
 }
@@ -118,7 +118,7 @@ export function fillIntegers(state: Value, low: number, high: number, out: Value
 /** A random order of 0 … n − 1, by Fisher and Yates. */
 export function fillPermutation(state: Value, out: Value): void {
   const data = out.storage.data
-  const n = out.size
+  const n = out.elementCount
   for (let i = 0; i < n; i++) data[i] = i
   forEachUnit(state, n, (i, u) => {
     const j = i + Math.floor(u * (n - i))

@@ -157,7 +157,7 @@ function sameType(operation: string, x: Value, source: Value): void {
 function indexWriteShape(operation: string, inputs: readonly Value[], dim: number): OutputFacts {
   const [x, indices, source] = inputs as [Value, Value, Value]
   checkIndexType(operation, indices)
-  const expected = x.shape.map((s, d) => (d === dim ? indices.size : s))
+  const expected = x.shape.map((s, d) => (d === dim ? indices.elementCount : s))
   if (indices.shape.length > 1 || !sameShape(source.shape, expected)) {
     throw new ShapeError(
       `${operation}: needs a 1-d index and a source of shape ${printShape(expected)}, got ${printShape(indices.shape)} and ${printShape(source.shape)}.`,
@@ -212,7 +212,7 @@ export const shapeRules: { readonly [P in Exclude<StructuredPrimitive, ViewPrimi
     if (indices.shape.length > 1) throw new ShapeError(`indexSelect: index must have one dim, got ${printShape(indices.shape)}.`)
     return like(
       x,
-      x.shape.map((s, d) => (d === dim ? indices.size : s)),
+      x.shape.map((s, d) => (d === dim ? indices.elementCount : s)),
     )
   },
   indexAdd: (inputs, { dim }) => indexWriteShape('indexAdd', inputs, dim),

@@ -15,7 +15,7 @@ export interface IndexMap {
 /** Strides that walk `x` in row-major order under another shape, or null where only a copy can have that shape. */
 function reshapeStrides(x: Value, shape: Shape): number[] | null {
   const strides = new Array<number>(shape.length).fill(1)
-  if (x.size === 0) return strides
+  if (x.elementCount === 0) return strides
   const oldDims = x.shape.map((size, d) => ({ size, stride: x.strides[d] as number })).filter(({ size }) => size !== 1)
   let dim = shape.length - 1
   let old = oldDims.length - 1
@@ -48,9 +48,9 @@ function reshapeStrides(x: Value, shape: Shape): number[] | null {
 /** The maps; null asks for a contiguous copy of the input first. */
 export const indexMaps: { readonly [P in ViewPrimitive]: (x: Value, params: StructuredParams[P]) => IndexMap | null } = {
   reshape: (x, { shape }) => {
-    if (sizeOf(shape) !== x.size) {
+    if (sizeOf(shape) !== x.elementCount) {
       throw new ShapeError(
-        `reshape: ${printShape(x.shape)} has ${x.size} elements, ${printShape(shape)} has ${sizeOf(shape)}. Use -1 for one size to have it computed.`,
+        `reshape: ${printShape(x.shape)} has ${x.elementCount} elements, ${printShape(shape)} has ${sizeOf(shape)}. Use -1 for one size to have it computed.`,
       )
     }
     const strides = reshapeStrides(x, shape)

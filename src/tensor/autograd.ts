@@ -2,7 +2,16 @@
 import * as tape from '../autograd/index.ts'
 import type { Tensor } from './tensor.ts'
 
-export { AccumulateGrad, enableGrad, type GradMode, GraphNode, isGradEnabled, type ModeScope, noGrad, setGradEnabled } from '../autograd/index.ts'
+export {
+  AccumulateGrad,
+  enableGrad,
+  type GradMode,
+  GraphNode,
+  isGradEnabled,
+  type ModeScope,
+  noGrad,
+  setGradEnabled,
+} from '../autograd/index.ts'
 
 /** Options of `grad`. */
 export interface GradOptions {
@@ -31,11 +40,27 @@ export interface GradOptions {
  * console.log(slope.item(), curvature.item())
  * ```
  */
-export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor, options: GradOptions & { readonly allowUnused: true }): [Tensor | null]
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor,
+  options: GradOptions & { readonly allowUnused: true },
+): [Tensor | null]
 export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor, options?: GradOptions): [Tensor]
-export function grad<const I extends readonly Tensor[]>(outputs: Tensor | readonly Tensor[], inputs: I, options: GradOptions & { readonly allowUnused: true }): { -readonly [K in keyof I]: I[K] | null }
-export function grad<const I extends readonly Tensor[]>(outputs: Tensor | readonly Tensor[], inputs: I, options?: GradOptions): { -readonly [K in keyof I]: I[K] }
-export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], options: GradOptions = {}): (Tensor | null)[] {
+export function grad<const I extends readonly Tensor[]>(
+  outputs: Tensor | readonly Tensor[],
+  inputs: I,
+  options: GradOptions & { readonly allowUnused: true },
+): { -readonly [K in keyof I]: I[K] | null }
+export function grad<const I extends readonly Tensor[]>(
+  outputs: Tensor | readonly Tensor[],
+  inputs: I,
+  options?: GradOptions,
+): { -readonly [K in keyof I]: I[K] }
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions = {},
+): (Tensor | null)[] {
   return tape.grad(outputs, inputs, options) as (Tensor | null)[] // what bind makes are tensors once Tensor is installed
 }
 

@@ -60,7 +60,7 @@ function shownPart(value: Value, summarize: boolean): Value {
 
 /** The brackets and numbers of a tensor, `indent` characters into its line. */
 function formatElements(value: Value, indent: number): string {
-  const summarize = value.size > THRESHOLD
+  const summarize = value.elementCount > THRESHOLD
   const part = shownPart(value, summarize)
   const elements = Array.from(P.toTypedArray(part))
   const { width, write } = elementFormat(elements, value.dtype)
@@ -91,8 +91,8 @@ function formatElements(value: Value, indent: number): string {
 /** What follows the elements: dtype unless they show it, size of an empty tensor, how it came about. */
 function suffixes(value: Value): string[] {
   const result: string[] = []
-  if (value.size === 0 && value.shape.length !== 1) result.push(`size=[${value.shape.join(', ')}]`)
-  if (value.dtype !== 'float32' && (value.size === 0 || value.dtype !== 'bool')) result.push(`dtype=${value.dtype}`)
+  if (value.elementCount === 0 && value.shape.length !== 1) result.push(`size=[${value.shape.join(', ')}]`)
+  if (value.dtype !== 'float32' && (value.elementCount === 0 || value.dtype !== 'bool')) result.push(`dtype=${value.dtype}`)
   const node = gradFn(value)
   if (node !== null) result.push(`gradFn=<${node.name}>`)
   else if (requiresGrad(value)) result.push('requiresGrad=true')
@@ -102,7 +102,7 @@ function suffixes(value: Value): string[] {
 /** The tensor as PyTorch prints it, `tensor([1., 2.], requiresGrad=true)`. */
 export function format(value: Value): string {
   const prefix = 'tensor('
-  let text = prefix + (value.size === 0 ? '[]' : formatElements(value, prefix.length))
+  let text = prefix + (value.elementCount === 0 ? '[]' : formatElements(value, prefix.length))
   let column = text.length - text.lastIndexOf('\n') + 1
   for (const suffix of suffixes(value)) {
     const breaks = column + suffix.length + 2 > LINE

@@ -4,7 +4,7 @@
 import * as tape from '../autograd/index.ts'
 import type { DType } from '../core/dtype.ts'
 import { isFloating } from '../core/dtype.ts'
-import { OptionError, ShapeError } from '../core/errors.ts'
+import { IndexError, OptionError, ShapeError } from '../core/errors.ts'
 import { isDense, normalizeDim } from '../core/shape.ts'
 import { installConstructor, Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
@@ -86,9 +86,18 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
     return this.shape.length
   }
 
+  /** Sizes of the dims, as a copy, or the size of one. */
+  size(): number[]
+  size(dim: number): number
+  size(dim?: number): number | number[] {
+    if (dim === undefined) return [...(this.shape as Shape)]
+    if (this.shape.length === 0) throw new IndexError(`size: a 0-d tensor has no dim ${dim}. Its numel() is 1.`)
+    return this.shape[normalizeDim('size', dim, this.shape.length)] as number
+  }
+
   /** Number of elements: Π shape. */
   numel(): number {
-    return this.size
+    return this.elementCount
   }
 
   /** Steps between neighbours along each dim, or along one, in elements. */

@@ -14,7 +14,7 @@ import { train } from '../../examples/digits/train.ts'
 
 let digits: { train: Digits; test: Digits }
 const few = (part: Digits, count: number): Digits => {
-  const stride = Math.floor(part.labels.size / count)
+  const stride = Math.floor(part.labels.elementCount / count)
   const chosen = Array.from({ length: count }, (_, place) => place * stride)
   return { images: part.images.at(chosen).expect([null, 1, 28, 28]), labels: part.labels.at(chosen).expect([null]) }
 }
@@ -31,13 +31,13 @@ describe('the data', () => {
     const all = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]
     expect(counts(digits.test)).toEqual(all.map((count) => Math.floor(count / 5)))
     expect(counts(digits.train)).toEqual(all.map((count) => count - Math.floor(count / 5)))
-    expect(digits.train.images.shape).toEqual([digits.train.labels.size, 1, 28, 28])
+    expect(digits.train.images.shape).toEqual([digits.train.labels.elementCount, 1, 28, 28])
   })
 
   test('no digit is in both parts', () => {
     const keys = (part: Digits) => {
       const pixels = part.images.toTypedArray()
-      return Array.from({ length: part.labels.size }, (_, place) => pixels.slice(784 * place, 784 * (place + 1)).join())
+      return Array.from({ length: part.labels.elementCount }, (_, place) => pixels.slice(784 * place, 784 * (place + 1)).join())
     }
     expect(new Set([...keys(digits.train), ...keys(digits.test)]).size).toBe(10_000)
   })

@@ -47,7 +47,7 @@ test.each([
   [[slice(-2, -5, -1)], [3, 2, 1]],
   [[slice(9, -9, -3)], [4, 1]],
   [[slice(0, 3, -1)], []],
-])('negative steps as in NumPy: %j', (indices, expected) => {
+])('negative steps as in NumPy: %j', (indices, expected: number[]) => {
   const x = arange(5)
   const result = at(x, indices)
   expect(result.toArray()).toEqual(expected)
@@ -60,7 +60,7 @@ test('numbers, slices, null and the ellipsis give views, positions and masks cop
     const x = cube()
     const basic = indices.every((index) => !Array.isArray(index) && typeof index !== 'boolean')
     const result = at(x, indices)
-    if (result.size === 0) continue
+    if (result.elementCount === 0) continue
     result.fill_(-1)
     expect(x.eq(-1).any().item()).toBe(basic)
   }

@@ -54,7 +54,7 @@ test('the gradient of a broadcast operand counts its uses', () => {
       const x = numbered(a).requiresGrad_()
       const sum = x.add(numbered(b))
       sum.sum().backward()
-      const uses = x.size === 0 ? 0 : sum.size / x.size
+      const uses = x.elementCount === 0 ? 0 : sum.elementCount / x.elementCount
       expect(x.grad!.shape).toEqual(a)
       expect([...x.grad!.toTypedArray()].every((value) => value === uses)).toBe(true)
     }),
@@ -81,7 +81,7 @@ test('permute and back; reshape and back', () => {
       expect(turned.permute(back).toArray()).toEqual(x.toArray())
       expect(
         turned
-          .reshape([x.size])
+          .reshape([x.elementCount])
           .reshape([...turned.shape])
           .toArray(),
       ).toEqual(turned.toArray())
@@ -155,8 +155,8 @@ test('indexing agrees with nested arrays', () => {
       const x = numbered(shape)
       const result = x.at(...items.map(argument))
       const expected = indexed(x.toArray() as Nested, items)
-      expect(result.size).toBe([expected].flat(Number.POSITIVE_INFINITY as 1).length)
-      if (result.size > 0) expect(result.toArray()).toEqual(expected)
+      expect(result.elementCount).toBe([expected].flat(Number.POSITIVE_INFINITY as 1).length)
+      if (result.elementCount > 0) expect(result.toArray()).toEqual(expected)
     }),
     { numRuns: 300 },
   )

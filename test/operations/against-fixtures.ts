@@ -23,7 +23,7 @@ const arrays = { float32: Float32Array, float64: Float64Array }
 
 function cotangentFor(output: Tensor, number: number): Tensor {
   const dtype = output.dtype as Floating
-  return fromTypedArray(arrays[dtype].from(cotangent(output.size, number)), [...output.shape], { dtype })
+  return fromTypedArray(arrays[dtype].from(cotangent(output.elementCount, number)), [...output.shape], { dtype })
 }
 
 function compareOutputs(results: readonly unknown[], expected: Result['out'], tolerance: Tolerance): string[] {

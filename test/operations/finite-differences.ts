@@ -44,19 +44,19 @@ function first(record: OperationRecord, sample: Sample): Function_ {
     value: (point) => {
       const { outputs } = forward(record, sample, point)
       return weighted(
-        outputs.map(({ output }) => numbersOf(output.detach(), output.size)),
-        outputs.map(({ output, number }) => cotangent(output.size, number)),
+        outputs.map(({ output }) => numbersOf(output.detach(), output.elementCount)),
+        outputs.map(({ output, number }) => cotangent(output.elementCount, number)),
       )
     },
     gradient: (point) => {
       const { leaves, outputs } = forward(record, sample, point)
-      const seeds = outputs.map(({ output, number }) => asTensor(cotangent(output.size, number), output.shape))
+      const seeds = outputs.map(({ output, number }) => asTensor(cotangent(output.elementCount, number), output.shape))
       const gradients = grad(
         outputs.map(({ output }) => output),
         [...leaves],
         { gradOutputs: seeds, allowUnused: true },
       )
-      return gradients.map((gradient, i) => numbersOf(gradient, (leaves[i] as Tensor).size))
+      return gradients.map((gradient, i) => numbersOf(gradient, (leaves[i] as Tensor).elementCount))
     },
   }
 }
@@ -71,9 +71,9 @@ function second(record: OperationRecord, sample: Sample, inputs: number): Functi
       [...leaves],
       { gradOutputs: seeds, allowUnused: true, createGraph: true },
     )
-    const weights = leaves.map((leaf, i) => cotangent(leaf.size, 100 + i))
+    const weights = leaves.map((leaf, i) => cotangent(leaf.elementCount, 100 + i))
     const value = weighted(
-      gradients.map((gradient, i) => numbersOf(gradient?.detach() ?? null, (leaves[i] as Tensor).size)),
+      gradients.map((gradient, i) => numbersOf(gradient?.detach() ?? null, (leaves[i] as Tensor).elementCount)),
       weights,
     )
     if (!differentiate) return { value, gradient: [] }
@@ -89,7 +89,7 @@ function second(record: OperationRecord, sample: Sample, inputs: number): Functi
             variables,
             { gradOutputs: live.map(({ weight }) => weight), allowUnused: true },
           )
-    return { value, gradient: seconds.map((part, i) => numbersOf(part, (variables[i] as Tensor).size)) }
+    return { value, gradient: seconds.map((part, i) => numbersOf(part, (variables[i] as Tensor).elementCount)) }
   }
   return { value: (point) => evaluate(point, false).value, gradient: (point) => evaluate(point, true).gradient }
 }
@@ -133,7 +133,7 @@ export function checkFirst(record: OperationRecord, sample: Sample): string | nu
 export function checkSecond(record: OperationRecord, sample: Sample): string | null {
   const inputs = leafValues(record, sample)
   const { outputs } = forward(record, sample, inputs)
-  const seeds = outputs.map(({ output, number }) => cotangent(output.size, number))
+  const seeds = outputs.map(({ output, number }) => cotangent(output.elementCount, number))
   return compare(second(record, sample, inputs.length), [...inputs, ...seeds], 6)
 }
 

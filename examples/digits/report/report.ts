@@ -23,8 +23,8 @@ export interface ReportContent {
 export async function createReport({ model, history, digits, seed }: ReportContent): Promise<string> {
   const test = history.tests.at(-1)!
   const { step, steps, epoch, epochs } = history.steps.at(-1)!
-  const tested = digits.test.labels.size
-  const weights = model.parameters().reduce((sum, parameter) => sum + parameter.size, 0)
+  const tested = digits.test.labels.elementCount
+  const weights = model.parameters().reduce((sum, parameter) => sum + parameter.elementCount, 0)
   return page({
     title: `Reading handwritten digits: ${percent(test.accuracy, 2)}`,
     style: new Html(await readFile(new URL('report.css', import.meta.url), 'utf8')),

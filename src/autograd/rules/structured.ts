@@ -162,7 +162,7 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
   indexAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => indexSelect(g, params.dim, index))],
   indexCopy: [
     saving([y], (g, [index], { params: { dim } }) => {
-      const written = g.shape.map((size, d) => (d === dim ? index.size : size))
+      const written = g.shape.map((size, d) => (d === dim ? index.elementCount : size))
       return indexCopy(g, dim, index, zeros(g, written))
     }),
     null,

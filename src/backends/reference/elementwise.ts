@@ -124,7 +124,7 @@ function repeatsOne({ strides }: Value): boolean {
 
 /** Computes `kernel` for every element of `output`; inputs are broadcast to its shape. */
 export function runElementwise(kernel: ElementwiseKernel, inputs: readonly Value[], output: Value): void {
-  const n = output.size
+  const n = output.elementCount
   if (n === 0) return
   const count = inputs.length
   const outputCode = output.storage.type.code
@@ -135,8 +135,8 @@ export function runElementwise(kernel: ElementwiseKernel, inputs: readonly Value
   for (let k = 0; k < count; k++) {
     const operand = inputs[k] as Value
     types |= operand.storage.type.code << (3 * (k + 1))
-    if (operand.size === 1 || repeatsOne(operand)) scalars |= 1 << k
-    else if (dense && !(operand.size === n && isDense(operand.shape, operand.strides))) dense = false
+    if (operand.elementCount === 1 || repeatsOne(operand)) scalars |= 1 << k
+    else if (dense && !(operand.elementCount === n && isDense(operand.shape, operand.strides))) dense = false
   }
   if (dense) runDense(kernel, inputs, output, (types << 8) | (scalars << 1) | 1, scalars)
   else runStrided(kernel, inputs, output, types)
@@ -154,13 +154,13 @@ function runDense(kernel: ElementwiseKernel, inputs: readonly Value[], output: V
   }
   const out = output.storage.data
   const x = inputs[0] as Value
-  if (inputs.length === 1) loop(output.size, out, output.offset, x.storage.data, x.offset)
+  if (inputs.length === 1) loop(output.elementCount, out, output.offset, x.storage.data, x.offset)
   else if (inputs.length === 2) {
     const y = inputs[1] as Value
-    loop(output.size, out, output.offset, x.storage.data, x.offset, y.storage.data, y.offset)
+    loop(output.elementCount, out, output.offset, x.storage.data, x.offset, y.storage.data, y.offset)
   } else {
     const [, y, z] = inputs as readonly [Value, Value, Value]
-    loop(output.size, out, output.offset, x.storage.data, x.offset, y.storage.data, y.offset, z.storage.data, z.offset)
+    loop(output.elementCount, out, output.offset, x.storage.data, x.offset, y.storage.data, y.offset, z.storage.data, z.offset)
   }
 }
 

@@ -25,7 +25,7 @@ export function outOfRange(operation: string, index: number, dim: number, size: 
 /** Throws unless every element of `index` lies in [0, size). */
 export function checkIndices(operation: string, index: Value, dim: number, size: number): void {
   const data = index.storage.data
-  for (let i = index.offset; i < index.offset + index.size; i++) {
+  for (let i = index.offset; i < index.offset + index.elementCount; i++) {
     const at = data[i] as number
     if (!(at >= 0 && at < size)) throw outOfRange(operation, at, dim, size)
   }
@@ -49,7 +49,7 @@ function forEachIndexed(x: Value, dim: number, index: Value, visit: (at: number,
     }
     for (let i = 0; i < (index.shape[d] as number); i++) walk(d + 1, d === dim ? base : base + i * (steps[d] as number))
   }
-  if (index.size > 0) walk(0, 0)
+  if (index.elementCount > 0) walk(0, 0)
 }
 
 /** out[i][j] = x[i][index[i][j]] along `dim`. */
@@ -80,7 +80,7 @@ export function indexSelect(x: Value, index: Value, dim: number, out: Value): vo
   const target = out.storage.data
   let at = out.offset
   for (let o = 0; o < outer; o++) {
-    for (let j = 0; j < index.size; j++, at += inner) {
+    for (let j = 0; j < index.elementCount; j++, at += inner) {
       const from = x.offset + (o * size + (index.storage.data[index.offset + j] as number)) * inner
       for (let k = 0; k < inner; k++) target[at + k] = source[from + k] as number
     }
@@ -95,7 +95,7 @@ export function indexWrite(operation: string, index: Value, source: Value, dim: 
   const target = out.storage.data
   let position = source.offset
   for (let o = 0; o < outer; o++) {
-    for (let j = 0; j < index.size; j++, position += inner) {
+    for (let j = 0; j < index.elementCount; j++, position += inner) {
       const at = out.offset + (o * size + (index.storage.data[index.offset + j] as number)) * inner
       if (accumulate) for (let k = 0; k < inner; k++) target[at + k] = (target[at + k] as number) + (from[position + k] as number)
       else for (let k = 0; k < inner; k++) target[at + k] = from[position + k] as number
@@ -109,7 +109,7 @@ export function nonzeroPositions(x: Value): Int32Array {
   const positions: number[] = []
   const data = x.storage.data
   const at = new Array<number>(rank).fill(0)
-  for (let i = 0; i < x.size; i++) {
+  for (let i = 0; i < x.elementCount; i++) {
     if (data[x.offset + i] !== 0) for (let d = 0; d < rank; d++) positions.push(at[d] as number)
     for (let d = rank - 1; d >= 0; d--) {
       at[d] = (at[d] as number) + 1

@@ -78,7 +78,7 @@ function interpretedLoop(kernel: ReductionKernel): Loop {
 export function splitDims(x: Value, dims: readonly number[]): { kept: IndexSpace; reduced: IndexSpace } {
   const rank = x.shape.length
   if (dims.length === rank && isDense(x.shape, x.strides)) {
-    return { kept: { sizes: [1], strides: [[0]] }, reduced: { sizes: [x.size], strides: [[1]] } }
+    return { kept: { sizes: [1], strides: [[0]] }, reduced: { sizes: [x.elementCount], strides: [[1]] } }
   }
   const sizes: [number[], number[]] = [[], []]
   const strides: [number[], number[]] = [[], []]
@@ -92,7 +92,7 @@ export function splitDims(x: Value, dims: readonly number[]): { kept: IndexSpace
 
 /** Reduces `x` over `dims` into the dense `output`. */
 export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly number[], output: Value): void {
-  if (output.size === 0) return
+  if (output.elementCount === 0) return
   const { kept, reduced } = splitDims(x, dims)
   const key = (output.storage.type.code << 11) | (x.storage.type.code << 8) | (kept.sizes.length << 4) | reduced.sizes.length
   let loop = kernel.loops.get(key)
@@ -148,5 +148,5 @@ export function runArgReduction(sign: 1 | -1, x: Value, dims: readonly number[],
     else
       for (let i = 0; i < (kept.sizes[dim] as number); i++) walkKept(dim + 1, position + i * ((kept.strides[0] as number[])[dim] as number))
   }
-  if (output.size > 0) walkKept(0, x.offset)
+  if (output.elementCount > 0) walkKept(0, x.offset)
 }

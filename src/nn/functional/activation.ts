@@ -54,12 +54,12 @@ export function leakyRelu<S extends Shape, D extends DType>(
 /** `x` where it is positive, else `weight · x`, with one weight, or one for each channel (dim 1). */
 export function prelu<S extends Shape, D extends DType>(input: Tensor<S, D>, weight: Tensor): Tensor<S, D> {
   const channels = input.shape.length < 2 ? 1 : (input.shape[1] as number)
-  if (weight.size !== 1 && weight.size !== channels) {
+  if (weight.elementCount !== 1 && weight.elementCount !== channels) {
     throw new ShapeError(
-      `prelu: weight must have 1 or ${channels} elements for an input of shape ${printShape(input.shape)}, not ${weight.size}.`,
+      `prelu: weight must have 1 or ${channels} elements for an input of shape ${printShape(input.shape)}, not ${weight.elementCount}.`,
     )
   }
-  const slope = weight.size === 1 ? P.reshape(weight, []) : P.reshape(weight, [channels, ...input.shape.slice(2).map(() => 1)])
+  const slope = weight.elementCount === 1 ? P.reshape(weight, []) : P.reshape(weight, [channels, ...input.shape.slice(2).map(() => 1)])
   return P.where(P.gt(input, 0), input, P.mul(input, slope)) as Tensor<S, D>
 }
 

@@ -190,7 +190,7 @@ function checkClassWeight(name: string, input: Value, axis: number, weight: Valu
 const alongClasses = (weight: Value, rank: number, axis: number): Value =>
   P.reshape(
     weight,
-    Array.from({ length: rank }, (_, dim) => (dim === axis ? weight.size : 1)),
+    Array.from({ length: rank }, (_, dim) => (dim === axis ? weight.elementCount : 1)),
   )
 
 interface Picked {
@@ -209,11 +209,11 @@ function pick(name: string, logProbabilities: Value, target: Value, options: Cla
   if (options.weight === null) {
     return {
       losses: keep === null ? picked : P.where(keep, picked, 0),
-      total: () => (keep === null ? target.size : P.sum(keep, null)),
+      total: () => (keep === null ? target.elementCount : P.sum(keep, null)),
       keep,
     }
   }
-  const gathered = P.reshape(P.indexSelect(options.weight, 0, P.reshape(index, [index.size])), index.shape)
+  const gathered = P.reshape(P.indexSelect(options.weight, 0, P.reshape(index, [index.elementCount])), index.shape)
   const weights = keep === null ? gathered : P.where(keep, gathered, 0)
   const weighted = P.mul(picked, gathered)
   return { losses: keep === null ? weighted : P.where(keep, weighted, 0), total: () => P.sum(weights, null), keep }

@@ -31,7 +31,7 @@ export function batchNorm<S extends Shape, D extends DType>(
 ): Tensor<S, D> {
   const given = readOptions('batchNorm', weight, bias, options)
   const shape: Shape = input.shape
-  if (input.size === 0) return P.copy(input) as Tensor<S, D> // nothing to normalise, and no statistics to learn from
+  if (input.elementCount === 0) return P.copy(input) as Tensor<S, D> // nothing to normalise, and no statistics to learn from
   if (shape.length < 2)
     throw new ShapeError(`batchNorm: input needs a batch and a channel dim, got shape ${printShape(shape)}. Unsqueeze it?`)
   const channels = shape[1] as number
@@ -44,7 +44,7 @@ export function batchNorm<S extends Shape, D extends DType>(
   let centred: Value
   let variance: Value
   if (given.training) {
-    const count = input.size / channels
+    const count = input.elementCount / channels
     if (count === 1)
       throw new ShapeError(
         `batchNorm: training needs more than one value for each channel, got shape ${printShape(shape)}. Use eval() or a larger batch.`,
@@ -68,7 +68,7 @@ export function batchNorm<S extends Shape, D extends DType>(
 
 /** `running ← (1 − momentum) · running + momentum · now`, unrecorded. */
 function updateStatistics(running: Value | null, now: Value, momentum: number): void {
-  if (running === null || running.size === 0) return
+  if (running === null || running.elementCount === 0) return
   const recording = isGradEnabled()
   setGradEnabled(false)
   try {

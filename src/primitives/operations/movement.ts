@@ -11,12 +11,12 @@ export function reshape(x: Value, shape: Shape): Value {
   if (open >= 0) {
     const known = shape.reduce((product, size, d) => (d === open ? product : product * size), 1)
     if (shape.indexOf(-1, open + 1) >= 0) throw new ShapeError(`reshape: only one size can be -1, got ${printShape(shape)}.`)
-    if (known === 0 || x.size % known !== 0) {
+    if (known === 0 || x.elementCount % known !== 0) {
       throw new ShapeError(
-        `reshape: ${x.size} elements of ${printShape(x.shape)} do not divide into ${printShape(shape)}. Choose sizes whose product divides ${x.size}.`,
+        `reshape: ${x.elementCount} elements of ${printShape(x.shape)} do not divide into ${printShape(shape)}. Choose sizes whose product divides ${x.elementCount}.`,
       )
     }
-    sizes = shape.map((size, d) => (d === open ? x.size / known : size))
+    sizes = shape.map((size, d) => (d === open ? x.elementCount / known : size))
   }
   checkShape('reshape', sizes)
   return bind('reshape', [x], { shape: sizes })

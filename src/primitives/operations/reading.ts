@@ -14,7 +14,7 @@ export const write = (destination: Value, value: Operand): Value =>
 /** The elements in row-major order, as a new typed array. */
 export function toTypedArray(x: Value): ElementArray {
   const source = dense(x)
-  return source.storage.data.slice(source.offset, source.offset + source.size)
+  return source.storage.data.slice(source.offset, source.offset + source.elementCount)
 }
 
 /** Nested arrays of numbers or booleans, as deep as there are dims. */
@@ -29,12 +29,12 @@ export function toNested(x: Value): Nested {
     const inner = span / (x.shape[dim] as number)
     return Array.from({ length: x.shape[dim] as number }, (_, i) => build(dim + 1, at + i * inner, inner))
   }
-  return build(0, 0, x.size)
+  return build(0, 0, x.elementCount)
 }
 
 /** The only element, as a number or boolean. */
 export function item(x: Value): number | boolean {
-  if (x.size !== 1) throw new ShapeError(`item: needs exactly one element, got shape ${printShape(x.shape)}. Use toArray().`)
+  if (x.elementCount !== 1) throw new ShapeError(`item: needs exactly one element, got shape ${printShape(x.shape)}. Use toArray().`)
   const element = x.storage.data[x.offset] as number
   return x.dtype === 'bool' ? element !== 0 : element
 }

@@ -29,7 +29,7 @@ function drawn<P extends 'uniform' | 'normal' | 'randomIntegers' | 'randomPermut
   generator: Generator,
 ): Value {
   const value = bind(name, [generator.state], params as never)
-  generator.advance(blocksFor(value.size))
+  generator.advance(blocksFor(value.elementCount))
   return value
 }
 

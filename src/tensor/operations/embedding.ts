@@ -15,7 +15,7 @@ export function embedding(input: Value, weight: Value, paddingIdx?: number | nul
   if (given !== null && (given < -rows || given >= rows))
     throw new IndexError(`embedding: paddingIdx ${given} is out of range for ${rows} rows.`)
   const positions = wrapPositions('embedding', input, rows, 0)
-  const flat = P.reshape(positions, [input.size])
+  const flat = P.reshape(positions, [input.elementCount])
   const selected = P.reshape(P.indexSelect(weight, 0, flat), [...input.shape, features])
   if (given === null) return selected
   const padded = P.unsqueeze(P.eq(positions, given < 0 ? given + rows : given), input.shape.length)
@@ -27,7 +27,7 @@ export function oneHot(input: Value, numClasses?: number | OptionsOf<'oneHot'>):
   const given = readOptions('oneHot', numClasses).numClasses
   if (input.dtype !== 'int32' && input.dtype !== 'uint8')
     throw new DTypeError(`oneHot: classes must be integers, got ${input.dtype}. Make them with { dtype: 'int32' }.`)
-  if (given === -1 && input.size === 0)
+  if (given === -1 && input.elementCount === 0)
     throw new ShapeError('oneHot: the number of classes cannot be found in no elements. Give numClasses.')
   let largest = -1
   for (const value of P.toTypedArray(input)) {

@@ -25,11 +25,11 @@ function place(name: 'argmax' | 'argmin', input: Value, given: { dim: number | n
   const rank = input.shape.length
   const dim = given.dim === null ? null : normalizeDim(name, given.dim, rank)
   const primitive = name === 'argmax' ? P.argmax : P.argmin
-  const length = dim === null || rank === 0 ? input.size : (input.shape[dim] as number)
+  const length = dim === null || rank === 0 ? input.elementCount : (input.shape[dim] as number)
   if (length === 0)
     throw new IndexError(`${name}: nothing to choose from in shape ${printShape(input.shape)}. Give a dim that is not empty.`)
   if (rank > 0 && dim !== null) return primitive(input, dim, given.keepdim)
-  const flat = primitive(P.reshape(input, [input.size]), 0, false)
+  const flat = primitive(P.reshape(input, [input.elementCount]), 0, false)
   return given.keepdim && dim === null
     ? P.reshape(
         flat,
@@ -81,7 +81,7 @@ function extreme(name: 'max' | 'min', input: Value, dimOrOther: unknown, options
     const dim = normalizeDim(name, choice, input.shape.length)
     return takeAlong(input, place(name === 'max' ? 'argmax' : 'argmin', input, { dim, keepdim: true }), dim, given.keepdim)
   }
-  if (input.size === 0)
+  if (input.elementCount === 0)
     throw new ShapeError(`${name}: an empty tensor of shape ${printShape(input.shape)} has no ${name}imum. Check size first.`)
   return name === 'max' ? P.amax(input, null) : P.amin(input, null)
 }

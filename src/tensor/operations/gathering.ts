@@ -36,7 +36,7 @@ export function gather(input: Value, dim: number, index: Value): Value {
   const { axis, size } = axisOf('gather', input, dim)
   const positions = wrapPositions('gather', index, size, axis)
   if (input.shape.length === 0 || index.shape.length === 0) {
-    return P.reshape(P.gather(P.reshape(input, [input.size]), 0, P.reshape(positions, [index.size])), index.shape)
+    return P.reshape(P.gather(P.reshape(input, [input.elementCount]), 0, P.reshape(positions, [index.elementCount])), index.shape)
   }
   return P.gather(input, axis, positions)
 }
@@ -62,7 +62,7 @@ function sourceFor(name: string, input: Value, index: Value, src: Operand): Valu
 export function scatterAdd(input: Value, dim: number, index: Value, src: Value): Value {
   const { axis, size } = axisOf('scatterAdd', input, dim)
   const part = sourceFor('scatterAdd', input, index, src)
-  if (index.size === 0) return P.copy(input)
+  if (index.elementCount === 0) return P.copy(input)
   const positions = wrapPositions('scatterAdd', index, size, axis)
   if (input.shape.length > 0) return P.scatterAdd(input, axis, positions, part)
   return P.reshape(P.scatterAdd(P.reshape(input, [1]), 0, P.reshape(positions, [1]), P.reshape(part, [1])), [])
@@ -72,18 +72,18 @@ export function scatterAdd(input: Value, dim: number, index: Value, src: Value):
 export function scatter(input: Value, dim: number, index: Value, src: Operand): Value {
   const { axis, size } = axisOf('scatter', input, dim)
   const part = sourceFor('scatter', input, index, src)
-  if (index.size === 0) return P.copy(input)
+  if (index.elementCount === 0) return P.copy(input)
   const positions = wrapPositions('scatter', index, size, axis)
   // The flat position of every element to be replaced.
   const flat = P.toTypedArray(
     P.gather(
-      P.reshape(P.iota(input.size, 'int32'), input.shape.length === 0 ? [1] : input.shape),
+      P.reshape(P.iota(input.elementCount, 'int32'), input.shape.length === 0 ? [1] : input.shape),
       axis,
       input.shape.length === 0 ? P.reshape(positions, [1]) : positions,
     ),
   )
-  const places = P.fromArray(flat, [index.size], 'int32')
-  return P.reshape(P.indexCopy(P.reshape(input, [input.size]), 0, places, P.reshape(part, [index.size])), input.shape)
+  const places = P.fromArray(flat, [index.elementCount], 'int32')
+  return P.reshape(P.indexCopy(P.reshape(input, [input.elementCount]), 0, places, P.reshape(part, [index.elementCount])), input.shape)
 }
 
 function positionList(name: string, index: Value): Value {
@@ -115,25 +115,25 @@ function onSlices(name: string, input: Value, dim: number, index: Value, source:
   const { axis, size } = axisOf(name, input, dim)
   const positions = wrapPositions(name, positionList(name, index), size, axis)
   const scalar = input.shape.length === 0
-  const expected = input.shape.map((length, i) => (i === axis ? positions.size : length))
+  const expected = input.shape.map((length, i) => (i === axis ? positions.elementCount : length))
   if (
     !(scalar
-      ? source.size === positions.size
-      : sameShape(source.shape, expected) || (source.shape.length === 0 && input.shape.length === 1 && positions.size === 1))
+      ? source.elementCount === positions.elementCount
+      : sameShape(source.shape, expected) || (source.shape.length === 0 && input.shape.length === 1 && positions.elementCount === 1))
   ) {
     throw new ShapeError(`${name}: source must have shape ${printShape(expected)}, got ${printShape(source.shape)}.`)
   }
   if (source.dtype !== input.dtype) throw new DTypeError(`${name}: source is ${source.dtype}, input ${input.dtype}. Cast one of them.`)
-  if (scalar) return P.reshape(apply(P.reshape(input, [1]), 0, positions, P.reshape(source, [positions.size])), [])
+  if (scalar) return P.reshape(apply(P.reshape(input, [1]), 0, positions, P.reshape(source, [positions.elementCount])), [])
   return apply(input, axis, positions, P.reshape(source, expected))
 }
 
 /** The input with the slices at the positions along `dim` filled with one value. */
 export function indexFill(input: Value, dim: number, index: Value, value: Operand): Value {
   const { axis } = axisOf('indexFill', input, dim)
-  const count = positionList('indexFill', index).size
+  const count = positionList('indexFill', index).elementCount
   const single = typeof value === 'number' ? P.full([], value, input.dtype) : value
-  if (single.size !== 1)
+  if (single.elementCount !== 1)
     throw new ShapeError(`indexFill: value must be a single element, got shape ${printShape(single.shape)}. Use indexCopy.`)
   const shape = input.shape.length === 0 ? [count] : input.shape.map((length, i) => (i === axis ? count : length))
   return onSlices(
@@ -149,7 +149,7 @@ export function indexFill(input: Value, dim: number, index: Value, value: Operan
 /** The elements at `indices` along `dim`, other sizes broadcast; without a dim, out of the flat order. */
 export function takeAlongDim(input: Value, indices: Value, dim?: number | null | OptionsOf<'takeAlongDim'>): Value {
   const given = readOptions('takeAlongDim', dim).dim
-  if (given === null) return gather(P.reshape(input, [input.size]), 0, P.reshape(indices, [indices.size]))
+  if (given === null) return gather(P.reshape(input, [input.elementCount]), 0, P.reshape(indices, [indices.elementCount]))
   const rank = input.shape.length
   const axis = normalizeDim('takeAlongDim', given, rank)
   if (indices.shape.length !== rank)
@@ -197,8 +197,8 @@ export function maskedSelect(input: Value, mask: Value): Value {
   requireMask('maskedSelect', mask)
   const shape = broadcastShapes('maskedSelect', input.shape, mask.shape)
   const flat = P.reshape(P.expand(input, shape), [sizeOf(shape)])
-  const places = P.nonzero(P.reshape(P.expand(mask, shape), [flat.size]))
-  return P.indexSelect(flat, 0, P.reshape(places, [places.size]))
+  const places = P.nonzero(P.reshape(P.expand(mask, shape), [flat.elementCount]))
+  return P.indexSelect(flat, 0, P.reshape(places, [places.elementCount]))
 }
 
 /** The positions of all elements that are not 0, one row each, as int32 `[n, rank]`. */

@@ -87,7 +87,7 @@ export function setAt(input: Value, indices: Index | readonly Index[], given: Op
   }
   const layout = layOut('setAt', plan)
   const source = valueOf(part, [...layout.before, ...layout.positions, ...layout.after], input)
-  const flat = [...layout.before, layout.places.size, ...layout.after]
+  const flat = [...layout.before, layout.places.elementCount, ...layout.after]
   const replaced = P.indexCopy(gatherable(plan.view, layout), layout.before.length, layout.places, P.reshape(source, flat))
   const whole = P.reshape(
     replaced,

@@ -148,7 +148,7 @@ export function roll(input: Value, shifts: number | Shape, dims?: number | Shape
   const amounts = typeof shifts === 'number' ? [shifts] : shifts
   if (given === null || (typeof given !== 'number' && given.length === 0)) {
     if (amounts.length !== 1) throw new ShapeError(`roll: several shifts need as many dims, got ${printShape(amounts)} and none.`)
-    return P.reshape(roll(P.reshape(input, [input.size]), amounts, [0]), input.shape)
+    return P.reshape(roll(P.reshape(input, [input.elementCount]), amounts, [0]), input.shape)
   }
   const axes = (typeof given === 'number' ? [given] : given).map((dim) => axisOf('roll', input, dim))
   if (axes.length !== amounts.length)
@@ -178,7 +178,7 @@ export function meshgrid(tensors: readonly Value[], options?: OptionsOf<'meshgri
   const ordered = swap ? [tensors[1] as Value, tensors[0] as Value, ...tensors.slice(2)] : tensors
   const shape = ordered.map((tensor) => {
     if (tensor.shape.length > 1) throw new ShapeError(`meshgrid: takes vectors, got shape ${printShape(tensor.shape)}. Flatten it?`)
-    return tensor.size
+    return tensor.elementCount
   })
   const grids = ordered.map((tensor, k) =>
     P.expand(

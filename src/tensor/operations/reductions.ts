@@ -27,7 +27,7 @@ const summable = (input: Value, dtype: DType | null): Value => {
 
 /** Number of elements that a reduction over `dims` takes together. */
 export function countOf(input: Value, dims: readonly number[] | null): number {
-  return dims === null ? input.size : dims.reduce((count, dim) => count * (input.shape[dim] as number), 1)
+  return dims === null ? input.elementCount : dims.reduce((count, dim) => count * (input.shape[dim] as number), 1)
 }
 
 /** Σ over `dim`, over everything without one; integers are summed in int32. */

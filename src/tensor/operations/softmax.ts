@@ -14,7 +14,7 @@ function shift(name: string, input: Value, dim: number, dtype: DType | null): { 
   const x = floatInput(name, input, dtype)
   const axis = normalizeDim(name, dim, x.shape.length)
   const dims = x.shape.length === 0 ? [] : [axis]
-  if (x.size === 0) return { shifted: x, dims }
+  if (x.elementCount === 0) return { shifted: x, dims }
   return { shifted: P.sub(x, P.amax(detach(x), dims, true)), dims }
 }
 
@@ -43,7 +43,7 @@ export function logsumexp(input: Value, dim: number | readonly number[], options
           value,
           value.shape.filter((_, axis) => !dims.includes(axis)),
         )
-  if (x.size === 0) return narrow(P.log(P.sum(P.exp(x), dims, true)))
+  if (x.elementCount === 0) return narrow(P.log(P.sum(P.exp(x), dims, true)))
   const largest = P.amax(detach(x), dims, true)
   const finite = P.where(P.isfinite(largest), largest, 0) // ∞ − ∞ would be NaN
   return narrow(P.add(P.log(P.sum(P.exp(P.sub(x, finite)), dims, true)), finite))

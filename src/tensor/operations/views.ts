@@ -23,17 +23,17 @@ export function resolveShape(name: string, size: number, shape: Shape, allOf: Sh
 
 /** The same elements in another shape, one size may be −1; a view where the strides allow it, else a copy. */
 export function reshape(input: Value, shape: Shape): Value {
-  return P.reshape(input, resolveShape('reshape', input.size, shape, input.shape))
+  return P.reshape(input, resolveShape('reshape', input.elementCount, shape, input.shape))
 }
 
 /** The same elements in the shape of another tensor. */
 export function reshapeAs(input: Value, other: Value): Value {
-  return P.reshape(input, resolveShape('reshapeAs', input.size, other.shape, input.shape))
+  return P.reshape(input, resolveShape('reshapeAs', input.elementCount, other.shape, input.shape))
 }
 
 /** As `reshape`, but always a view: refuses where that would need a copy. */
 export function view(input: Value, shape: Shape): Value {
-  const result = P.reshape(input, resolveShape('view', input.size, shape, input.shape))
+  const result = P.reshape(input, resolveShape('view', input.elementCount, shape, input.shape))
   if (result.storage === input.storage) return result
   throw new ShapeError(
     `view: strides ${printShape(input.strides)} of shape ${printShape(input.shape)} do not allow a view of shape ${printShape(shape)}. Use reshape.`,
@@ -59,7 +59,7 @@ export function flatten(input: Value, startDim?: number | OptionsOf<'flatten'>, 
 
 /** One dim of all elements. */
 export function ravel(input: Value): Value {
-  return P.reshape(input, [input.size])
+  return P.reshape(input, [input.elementCount])
 }
 
 /** One dim divided into several, one of which may be −1. */
