@@ -33,8 +33,9 @@ type Given<P extends string> = {
 }
 /** The optional parameters of a signature text with their values filled in. */
 export type ReadOptions<S extends string> = Given<Split<S>>
+type Optional<T> = { [N in keyof T]?: T[N] | undefined } // by itself, so that TypeScript 5.4 can index it
 /** What a caller may put into the options object of a signature text. */
-export type Options<S extends string> = { [N in keyof ReadOptions<S>]?: ReadOptions<S>[N] | undefined }
+export type Options<S extends string> = Optional<ReadOptions<S>>
 
 /** The row that a name stands for: its own, or for an in-place form (`add_`) that of the pure one. */
 type TextOf<T, N> = N extends keyof T ? T[N] & string : N extends `${infer M extends keyof T & string}_` ? T[M] & string : never
