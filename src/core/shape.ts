@@ -59,12 +59,14 @@ export function normalizeDim(operation: string, dim: number, rank: number): numb
 
 /** Dims counted from the front, ascending; `null` means all. Throws for a dim named twice. */
 export function normalizeDims(operation: string, dims: number | readonly number[] | null, rank: number): number[] {
-  if (dims === null) return Array.from({ length: rank }, (_, i) => i)
-  const list = typeof dims === 'number' ? [dims] : dims
-  const normalized = list.map((dim) => normalizeDim(operation, dim, rank)).sort((a, b) => a - b)
-  for (let i = 1; i < normalized.length; i++) {
-    if (normalized[i] === normalized[i - 1])
-      throw new IndexError(`${operation}: dim ${normalized[i]} appears twice in ${printShape(list)}.`)
+  const normalized: number[] = []
+  if (dims === null) for (let dim = 0; dim < rank; dim++) normalized.push(dim)
+  else if (typeof dims === 'number') normalized.push(normalizeDim(operation, dims, rank))
+  else {
+    for (const dim of dims) normalized.push(normalizeDim(operation, dim, rank))
+    normalized.sort((a, b) => a - b)
+    const twice = normalized.find((dim, i) => dim === normalized[i - 1])
+    if (twice !== undefined) throw new IndexError(`${operation}: dim ${twice} appears twice in ${printShape(dims)}.`)
   }
   return rank === 0 ? [] : normalized
 }

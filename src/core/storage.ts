@@ -26,7 +26,7 @@ export class Storage {
 // than computing a few hundred elements. Arrays in between share pages. A page is freed when its last array is: hence the small size.
 const ENGINE_BYTES = 64
 const SHARED_BYTES = 1024
-const PAGE_BYTES = 4096
+const PAGE_BYTES = 8192
 const ALIGNMENT = 8
 
 let page = new ArrayBuffer(0)

@@ -13,7 +13,7 @@ import {
   scatterAdd,
   sortedOrder,
 } from '../backends/reference/indexing.ts'
-import { multiply } from '../backends/reference/matmul.ts'
+import { type Matrix, multiply } from '../backends/reference/matmul.ts'
 import { averagePool, averagePoolGradient, maxPoolIndices } from '../backends/reference/pooling.ts'
 import { type ReductionKernel, reductionKernel, runArgReduction } from '../backends/reference/reduction.ts'
 import { dtypes } from '../core/dtype.ts'
@@ -76,25 +76,30 @@ function part(output: Value, shape: Shape, starts: readonly number[], steps: rea
   )
 }
 
+/** The last two dims of a value as a matrix that starts at `offset`. */
+function matrixAt(x: Value, offset: number): Matrix {
+  const last = x.strides.length - 1
+  return { data: x.storage.data, offset, rowStep: x.strides[last - 1] as number, columnStep: x.strides[last] as number }
+}
+
 function multiplyBatches(x: Value, y: Value, output: Value): void {
   const rank = output.shape.length
-  const [m, n] = output.shape.slice(-2) as [number, number]
+  const rows = output.shape[rank - 2] as number
+  const columns = output.shape[rank - 1] as number
   const depth = x.shape[x.shape.length - 1] as number
-  const batch = output.shape.slice(0, -2)
+  const out = output.storage.data
+  let at = output.offset
+  if (rank === 2) return multiply(rows, columns, depth, matrixAt(x, x.offset), matrixAt(y, y.offset), out, at)
   const xSteps = broadcastStrides(x, rank)
   const ySteps = broadcastStrides(y, rank)
-  const [xRow, xColumn] = x.strides.slice(-2) as [number, number]
-  const [yRow, yColumn] = y.strides.slice(-2) as [number, number]
-  let at = output.offset
   const walk = (dim: number, xAt: number, yAt: number): void => {
-    if (dim < batch.length) {
-      for (let i = 0; i < (batch[dim] as number); i++) walk(dim + 1, xAt + i * (xSteps[dim] as number), yAt + i * (ySteps[dim] as number))
+    if (dim === rank - 2) {
+      multiply(rows, columns, depth, matrixAt(x, xAt), matrixAt(y, yAt), out, at)
+      at += rows * columns
       return
     }
-    const left = { data: x.storage.data, offset: xAt, rowStep: xRow, columnStep: xColumn }
-    const right = { data: y.storage.data, offset: yAt, rowStep: yRow, columnStep: yColumn }
-    multiply(m, n, depth, left, right, output.storage.data, at)
-    at += m * n
+    const size = output.shape[dim] as number
+    for (let i = 0; i < size; i++) walk(dim + 1, xAt + i * (xSteps[dim] as number), yAt + i * (ySteps[dim] as number))
   }
   walk(0, x.offset, y.offset)
 }

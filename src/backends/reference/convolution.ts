@@ -116,6 +116,7 @@ export function convolveInputGradient(dy: Value, weight: Value, dx: Value, param
   forEachGroup(g, (xStart, yStart, weightStart) => {
     const transposed = { data: weight.storage.data, offset: weight.offset + weightStart, rowStep: 1, columnStep: depth }
     const outputs = { data: dy.storage.data, offset: dy.offset + yStart, rowStep: pixels, columnStep: 1 }
+    columns.fill(0, 0, depth * pixels)
     multiply(depth, pixels, g.groupOutputs, transposed, outputs, columns, 0)
     addColumnsToImage(g, dx.storage.data, dx.offset + xStart)
   })
@@ -129,6 +130,6 @@ export function convolveWeightGradient(x: Value, dy: Value, dw: Value, params: C
     imageToColumns(g, x.storage.data, x.offset + xStart)
     const outputs = { data: dy.storage.data, offset: dy.offset + yStart, rowStep: pixels, columnStep: 1 }
     const transposed = { data: columns, offset: 0, rowStep: 1, columnStep: pixels }
-    multiply(g.groupOutputs, depth, pixels, outputs, transposed, dw.storage.data, dw.offset + weightStart, true)
+    multiply(g.groupOutputs, depth, pixels, outputs, transposed, dw.storage.data, dw.offset + weightStart)
   })
 }

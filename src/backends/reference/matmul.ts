@@ -74,18 +74,8 @@ function multiplyTile(a: Float64Array, p: number, b: Float64Array, q: number, de
   tile[12] = c30; tile[13] = c31; tile[14] = c32; tile[15] = c33
 }
 
-/** out[i, j] ← (accumulate ? out[i, j] : 0) + Σₖ a[i, k] · b[k, j]; `out` is row-major and dense from `at`. */
-export function multiply(
-  rows: number,
-  columns: number,
-  depth: number,
-  a: Matrix,
-  b: Matrix,
-  out: ElementArray,
-  at: number,
-  accumulate = false,
-): void {
-  if (!accumulate) out.fill(0, at, at + rows * columns)
+/** out[i, j] += Σₖ a[i, k] · b[k, j]; `out` is row-major and dense from `at`. */
+export function multiply(rows: number, columns: number, depth: number, a: Matrix, b: Matrix, out: ElementArray, at: number): void {
   if (rows * columns * depth <= 4096 || rows === 1 || columns === 1) return multiplySmall(rows, columns, depth, a, b, out, at)
   const paddedDepth = Math.min(DEPTH, depth)
   packedA = scratch(packedA, (ROWS + TILE) * paddedDepth)
@@ -117,14 +107,12 @@ function addTile(out: ElementArray, at: number, rowStep: number, height: number,
 
 /** Without packing: for products of a few thousand steps, and vectors. */
 function multiplySmall(rows: number, columns: number, depth: number, a: Matrix, b: Matrix, out: ElementArray, at: number): void {
-  const x = a.data
-  const y = b.data
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++, at++) {
+  const { data: x, rowStep: xRow, columnStep: xColumn } = a
+  const { data: y, rowStep: yRow, columnStep: yColumn } = b
+  for (let i = 0, rowStart = a.offset; i < rows; i++, rowStart += xRow) {
+    for (let j = 0, columnStart = b.offset; j < columns; j++, columnStart += yColumn, at++) {
       let sum = 0
-      let p = a.offset + i * a.rowStep
-      let q = b.offset + j * b.columnStep
-      for (let k = 0; k < depth; k++, p += a.columnStep, q += b.rowStep) sum += (x[p] as number) * (y[q] as number)
+      for (let k = 0, p = rowStart, q = columnStart; k < depth; k++, p += xColumn, q += yRow) sum += (x[p] as number) * (y[q] as number)
       out[at] = (out[at] as number) + sum
     }
   }

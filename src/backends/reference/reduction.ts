@@ -75,14 +75,13 @@ function interpretedLoop(kernel: ReductionKernel): Loop {
 }
 
 /** The index spaces of the dims that stay and of those that are reduced. */
-export function splitDims(x: Value, dims: readonly number[]): { kept: IndexSpace; reduced: IndexSpace } {
-  const rank = x.shape.length
-  if (dims.length === rank && isDense(x.shape, x.strides)) {
+export function splitDims(x: Value, dims: readonly number[], output: Value): { kept: IndexSpace; reduced: IndexSpace } {
+  if (output.elementCount === 1 && isDense(x.shape, x.strides)) {
     return { kept: { sizes: [1], strides: [[0]] }, reduced: { sizes: [x.elementCount], strides: [[1]] } }
   }
   const sizes: [number[], number[]] = [[], []]
   const strides: [number[], number[]] = [[], []]
-  for (let dim = 0; dim < rank; dim++) {
+  for (let dim = 0; dim < x.shape.length; dim++) {
     const side = dims.includes(dim) ? 1 : 0
     sizes[side].push(x.shape[dim] as number)
     strides[side].push(x.strides[dim] as number)
@@ -93,7 +92,7 @@ export function splitDims(x: Value, dims: readonly number[]): { kept: IndexSpace
 /** Reduces `x` over `dims` into the dense `output`. */
 export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly number[], output: Value): void {
   if (output.elementCount === 0) return
-  const { kept, reduced } = splitDims(x, dims)
+  const { kept, reduced } = splitDims(x, dims, output)
   const key = (output.storage.type.code << 11) | (x.storage.type.code << 8) | (kept.sizes.length << 4) | reduced.sizes.length
   let loop = kernel.loops.get(key)
   if (loop === undefined) {
@@ -113,7 +112,7 @@ export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly n
 
 /** Index of the largest (`sign` 1) or smallest (−1) element along the reduced dims, the first of equals; NaN counts as extreme. */
 export function runArgReduction(sign: 1 | -1, x: Value, dims: readonly number[], output: Value): void {
-  const { kept, reduced } = splitDims(x, dims)
+  const { kept, reduced } = splitDims(x, dims, output)
   const data = x.storage.data
   const out = output.storage.data
   let at = 0
