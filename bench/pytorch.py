@@ -1,4 +1,4 @@
-"""The cases of cases.ts in PyTorch: prints microseconds a run (median) by name as JSON."""
+"""The cases of cases.ts in PyTorch: prints its version and the microseconds a run (median) by name as JSON."""
 import json
 import statistics
 import time
@@ -58,4 +58,5 @@ cases = {
         lenet, torch.optim.SGD(lenet.parameters(), lr=0.05, momentum=0.9), lambda output: F.cross_entropy(output, classes), torch.randn(64, 1, 28, 28)
     ),
 }
-print(json.dumps({name: round(median(run), 2) for name, run in cases.items()}, ensure_ascii=False))
+times = {name: round(median(run), 2) for name, run in cases.items()}
+print(json.dumps({"version": torch.__version__, "times": times}, ensure_ascii=False))
