@@ -1,11 +1,9 @@
 // The walk: from the roots back to the leaves, each node once, the latest created first. It knows no primitive and no rule.
-import { runElementwise } from '../backends/reference/elementwise.ts'
 import { isDense, sameShape } from '../core/shape.ts'
 import type { Storage } from '../core/storage.ts'
-import type { Value } from '../core/value.ts'
-import { kernels } from '../primitives/kernels.ts'
-import { add, cast, copy, reshape, sum } from '../primitives/operations.ts'
-import { AccumulateGrad, type GraphNode } from './graph-node.ts'
+import { aliasOf, type Value } from '../core/value.ts'
+import { add, cast, copy, reshape, sum, writeResult } from '../primitives/operations.ts'
+import type { GraphNode } from './graph-node.ts'
 import { setGradEnabled } from './modes.ts'
 import { SequenceQueue } from './sequence-queue.ts'
 
@@ -52,7 +50,7 @@ function nodesTowards(roots: readonly Root[], targets: ReadonlySet<GraphNode>): 
   return towards
 }
 
-/** Walks back from `roots` and returns the complete gradient of every leaf and target that was reached. Changes no `.grad` of a leaf. */
+/** Walks back from `roots` and returns the complete gradient of every leaf, retaining node and target that was reached. Changes no `.grad`. */
 export function walk(roots: readonly Root[], { retainGraph, createGraph, targets }: WalkOptions): Map<GraphNode, Value> {
   const towards = targets && nodesTowards(roots, targets)
   const pending = new Map<GraphNode, Value>()
@@ -69,8 +67,7 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
     for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
       const cotangent = pending.get(node) as Value
       pending.delete(node)
-      if (targets === null ? node instanceof AccumulateGrad : targets.has(node)) results.set(node, cotangent)
-      if (node.grad !== undefined && !(node instanceof AccumulateGrad)) node.grad = cotangent
+      if (node.retains || targets?.has(node)) results.set(node, cotangent)
       const { edges } = node
       for (let i = 0; i < edges.length; i++) {
         const edge = edges[i] as GraphNode | null
@@ -86,22 +83,29 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
   return results
 }
 
-/** Adds the walk's gradients to the leaves: all of them, or after an error none. */
-export function accumulate(gradients: ReadonlyMap<GraphNode, Value>, roots: readonly Root[], createGraph: boolean): void {
-  // A gradient becomes a leaf's own unless its memory is somebody else's, too: the caller's, or another leaf's.
-  const shared = new Set<Storage>(roots.map(({ cotangent }) => cotangent.storage))
-  for (const [leaf, gradient] of gradients) {
-    const before = leaf.grad ?? null
-    if (before === null) {
-      const own =
-        !shared.has(gradient.storage) && gradient.elementCount === gradient.storage.data.length && isDense(gradient.shape, gradient.strides)
-      leaf.grad = own ? gradient : copy(gradient)
+/** Adds the walk's gradients to what their nodes keep: all of them, or after an error none. */
+export function accumulate(gradients: Iterable<readonly [GraphNode, Value]>, roots: readonly Root[], createGraph: boolean): void {
+  const modeBefore = setGradEnabled(createGraph)
+  try {
+    // A gradient becomes a node's own unless its memory is somebody else's, too: the caller's, another node's, or saved by the new graph.
+    const shared = new Set<Storage>(roots.map(({ cotangent }) => cotangent.storage))
+    for (const [node, gradient] of gradients) {
+      const { grad: before } = node
+      if (before !== null) node.grad = addInto(before, gradient, createGraph)
+      else if (createGraph) node.grad = copy(gradient)
+      else node.grad = isWhole(gradient) && !shared.has(gradient.storage) ? aliasOf(gradient) : copy(aliasOf(gradient))
       shared.add(gradient.storage)
-    } else if (createGraph || before.source !== null) {
-      leaf.grad = add(before, gradient)
-    } else {
-      runElementwise(kernels.add as never, [before, gradient], before)
-      before.storage.version++
     }
+  } finally {
+    setGradEnabled(modeBefore)
   }
+}
+
+/** Whether a value is all of its memory, in order. */
+const isWhole = (value: Value): boolean => value.elementCount === value.storage.data.length && isDense(value.shape, value.strides)
+
+/** `before + gradient`: in place, so that whoever holds `.grad` sees it, unless that would lose a history or write outside. */
+function addInto(before: Value, gradient: Value, createGraph: boolean): Value {
+  if (createGraph || before.source !== null || !isWhole(before)) return add(before, gradient)
+  return writeResult(before, 'add', [before, gradient], null)
 }

@@ -2,8 +2,8 @@
 import { isFloating } from '../core/dtype.ts'
 import { GradError, ShapeError } from '../core/errors.ts'
 import { printShape, sameShape } from '../core/shape.ts'
-import { type Value, viewOf } from '../core/value.ts'
-import { full } from '../primitives/operations.ts'
+import { aliasOf, type Value } from '../core/value.ts'
+import { cast, full } from '../primitives/operations.ts'
 import { accumulate, type Root, walk } from './engine.ts'
 import { AccumulateGrad, type GraphNode } from './graph-node.ts'
 import { sourceOf } from './history.ts'
@@ -39,7 +39,10 @@ export const isLeaf = (value: Value): boolean => {
   return source === null || source instanceof AccumulateGrad
 }
 
-/** Makes a leaf require a gradient, or no longer. */
+/** Where the gradients of leaves wait that require none for now: recorded graphs lead there, and the next `requiresGrad` finds it again. */
+const dormant = new WeakMap<Value, AccumulateGrad>()
+
+/** Makes a leaf require a gradient, or no longer; what it has accumulated stays. */
 export function setRequiresGrad(value: Value, wanted: boolean): void {
   if (!isLeaf(value)) {
     if (!wanted) throw new GradError('requiresGrad: only leaves can stop requiring a gradient. Use detach() for a result.')
@@ -47,8 +50,12 @@ export function setRequiresGrad(value: Value, wanted: boolean): void {
   }
   if (wanted && !isFloating(value.dtype))
     throw new GradError(`requiresGrad: only float tensors can have gradients, got ${value.dtype}. Convert with .to('float32').`)
-  if (!wanted) value.source = null
-  else if (value.source === null) value.source = new AccumulateGrad(value.shape, value.storage.type)
+  const source = value.source as AccumulateGrad | null // a leaf has no other
+  if (wanted) value.source = source ?? dormant.get(value) ?? new AccumulateGrad(value.shape, value.storage.type)
+  else if (source !== null) {
+    dormant.set(value, source)
+    value.source = null
+  }
 }
 
 /** The node that made a result; null for leaves. */
@@ -58,21 +65,22 @@ export function gradFn(value: Value): GraphNode | null {
 }
 
 /** The accumulated (or retained) gradient; null where there is none. */
-export const gradientOf = (value: Value): Value | null => sourceOf(value)?.grad ?? null
+export const gradientOf = (value: Value): Value | null => (sourceOf(value) ?? dormant.get(value))?.grad ?? null
 
-/** Replaces the accumulated gradient of a leaf. */
+/** Replaces the gradient that a tensor keeps. */
 export function setGradient(value: Value, gradient: Value | null): void {
-  const source = sourceOf(value)
+  if (gradient === value) throw new GradError('grad: a tensor cannot be its own gradient. Clone it first.')
   if (gradient !== null && (!sameShape(gradient.shape, value.shape) || gradient.dtype !== value.dtype)) {
     throw new GradError(
       `grad: a gradient must have its tensor's shape and dtype ${printShape(value.shape)} ${value.dtype}, got ${printShape(gradient.shape)} ${gradient.dtype}.`,
     )
   }
-  if (source === null) {
-    if (gradient !== null) throw new GradError('grad: the tensor requires no gradient. Call requiresGrad_() first.')
-    return
+  let keeper = sourceOf(value) ?? dormant.get(value)
+  if (keeper === undefined && gradient !== null) {
+    keeper = new AccumulateGrad(value.shape, value.storage.type)
+    dormant.set(value, keeper as AccumulateGrad)
   }
-  source.grad = gradient
+  if (keeper !== undefined) keeper.grad = gradient
 }
 
 /** Keeps the gradient of a result for reading after backward; does nothing on a leaf. */
@@ -80,11 +88,11 @@ export function retainGrad(value: Value): void {
   const source = sourceOf(value)
   if (source === null)
     throw new GradError('retainGrad: the tensor requires no gradient. Call requiresGrad_() on a leaf that it comes from.')
-  if (source.grad === undefined) source.grad = null
+  source.retains = true
 }
 
 /** The same elements without history; a write to either is seen by both, and by the tape. */
-export const detach = (value: Value): Value => viewOf(value.storage, value.shape, value.strides, value.offset, value.elementCount)
+export const detach: (value: Value) => Value = aliasOf
 
 /** Cuts a value off its history. */
 export function detach_(value: Value): void {
@@ -99,7 +107,7 @@ function rootsOf(operation: string, outputs: readonly Value[], weights: readonly
     const node = sourceOf(value)
     if (node === null)
       throw new GradError(
-        `${operation}: output ${i} requires no gradient and was made by nothing that does. Set requiresGrad on a tensor that it comes from.`,
+        `${operation}: ${outputs.length === 1 ? 'the tensor' : `output ${i}`} requires no gradient and comes from nothing that does. Set requiresGrad on what it should be differentiated by, before computing it.`,
       )
     const weight = weights[i] ?? null
     if (weight === null) {
@@ -115,7 +123,7 @@ function rootsOf(operation: string, outputs: readonly Value[], weights: readonly
         `${operation}: the gradient has shape ${printShape(weight.shape)}, but the output has ${printShape(value.shape)}. They must be equal.`,
       )
     }
-    return { node, cotangent: weight }
+    return { node, cotangent: cast(weight, value.dtype) }
   })
 }
 
@@ -145,7 +153,10 @@ export function grad(outputs: Value | readonly Value[], inputs: Value | readonly
     given == null ? [] : Array.isArray(given) ? given : [given as T]
   const roots = rootsOf('grad', list(outputs), list<Value | null>(gradOutputs))
   const nodes = list(inputs).map((value, i) => nodeOfInput('grad', value, i))
-  const gradients = walk(roots, { retainGraph, createGraph, targets: new Set(nodes) })
+  const targets = new Set(nodes)
+  const gradients = walk(roots, { retainGraph, createGraph, targets })
+  const retained = [...gradients].filter(([node]) => node.retains && !(node instanceof AccumulateGrad))
+  accumulate(retained, roots, createGraph)
   return list(inputs).map((value, i) => {
     const gradient = gradients.get(nodes[i] as GraphNode)
     if (gradient !== undefined) return gradient

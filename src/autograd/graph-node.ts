@@ -15,8 +15,10 @@ export abstract class GraphNode implements GradientSource {
   readonly shape: Shape
   /** Dtype of the output, hence of its gradient. */
   readonly type: DTypeFacts
-  /** The gradient that is kept for reading: a leaf's, or one that `retainGrad` asked for (undefined: not asked for). */
-  grad: Value | null | undefined = undefined
+  /** Whether the gradient of the output is kept for reading: always for a leaf, on request (`retainGrad`) elsewhere. */
+  retains = false
+  /** The gradient that is kept. Only the engine and its front in gradients.ts write it. */
+  grad: Value | null = null
 
   constructor(edges: readonly (GraphNode | null)[], shape: Shape, type: DTypeFacts) {
     this.edges = edges
@@ -45,7 +47,7 @@ export abstract class GraphNode implements GradientSource {
 
 /** Where the gradient of a leaf accumulates: what `x.grad` reads. */
 export class AccumulateGrad extends GraphNode {
-  override grad: Value | null = null
+  override retains = true
 
   constructor(shape: Shape, type: DTypeFacts) {
     super([], shape, type)

@@ -1,9 +1,9 @@
 // Keeps the histories of values: records operations and writes, and gives views of a written tensor their new history.
 import { GradError } from '../core/errors.ts'
-import { printShape } from '../core/shape.ts'
+import { isDense, printShape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
 import { type BindablePrimitive, bind, installRecorder } from '../primitives/bind.ts'
-import { copy, write } from '../primitives/operations.ts'
+import { copy, full, permute, write } from '../primitives/operations.ts'
 import type { ParamsOf } from '../primitives/params.ts'
 import { AccumulateGrad, GraphNode } from './graph-node.ts'
 import { isGradEnabled } from './modes.ts'
@@ -16,10 +16,21 @@ export function sourceOf(value: Value): GraphNode | null {
     // the base was written to since: the view is now a view of the new base
     origin.generation = origin.root.generation
     const parent = sourceOf(origin.parent)
-    value.source = parent && node(origin.primitive as BindablePrimitive, [origin.parent], origin.params, value, [parent])
+    const source = parent && node(origin.primitive as BindablePrimitive, [origin.parent], origin.params, value, [parent])
+    handOverRetention(value, source)
+    value.source = source
   }
   // the tape is the only one that fills this slot
   return value.source as GraphNode | null
+}
+
+/** A kept gradient belongs to the tensor: it moves on to the node that makes its new contents. */
+function handOverRetention(value: Value, next: GraphNode | null): void {
+  const before = value.source as GraphNode | null
+  if (next === null || before === null || !before.retains || before instanceof AccumulateGrad) return
+  next.retains = true
+  next.grad = before.grad
+  before.retains = false
 }
 
 /** A node for the given edges, or null if no rule of the primitive applies to them. */
@@ -59,23 +70,37 @@ class WriteNode extends GraphNode {
   readonly #part: (whole: Value) => Value
   readonly #isWhole: boolean
 
+  /** The root's dims from the outermost in memory to the innermost; null where memory has the order of the dims. */
+  readonly #memoryOrder: readonly number[] | null
+
   constructor(edges: readonly (GraphNode | null)[], root: Value, destination: Value) {
     super(edges, root.shape, root.storage.type)
     this.#part = partOf(root, destination)
     this.#isWhole = destination === root
+    const stride = (dim: number): number => Math.abs(root.strides[dim] as number)
+    const dims = root.shape.map((_, dim) => dim)
+    this.#memoryOrder = isDense(root.shape, root.strides) ? null : dims.sort((a, b) => stride(b) - stride(a))
   }
 
   get name(): string {
     return this.#isWhole ? 'CopyBackwards' : 'CopySlices'
   }
 
-  gradientAlong(i: number, cotangent: Value): Value | null {
+  gradientAlong(i: number, cotangent: Value): Value {
     if (i === 1) return this.#part(cotangent)
-    if (this.#isWhole) return null
     // what was there before counts everywhere except where it was overwritten
-    const outside = copy(cotangent)
+    if (this.#isWhole) return full(this.shape, 0, this.type.name)
+    const outside = this.#likeRoot(cotangent)
     write(this.#part(outside), 0)
     return outside
+  }
+
+  /** A copy with the root's layout, so that what was a view of the root is a view of it, too (a reshape can be a view of one layout only). */
+  #likeRoot(cotangent: Value): Value {
+    const order = this.#memoryOrder
+    if (order === null) return copy(cotangent)
+    const back = order.map((_, dim) => order.indexOf(dim))
+    return permute(copy(permute(cotangent, order)), back)
   }
 }
 
@@ -116,7 +141,9 @@ export function installTape(): void {
       const root = rootOf(destination)
       const edges = edgesTo([root, value])
       if (edges === null || root.storage.type.category !== 2) return
-      root.source = new WriteNode(edges, root, destination)
+      const source = new WriteNode(edges, root, destination)
+      handOverRetention(root, source)
+      root.source = source
       root.generation++
     },
   })

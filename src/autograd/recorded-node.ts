@@ -1,7 +1,9 @@
 // The node of an applied primitive: its rule, its params, and the values that the rule asked to be saved.
+
+import type { DType } from '../core/dtype.ts'
 import { GradError } from '../core/errors.ts'
-import { printShape } from '../core/shape.ts'
-import type { Value } from '../core/value.ts'
+import { printShape, type Shape } from '../core/shape.ts'
+import { aliasOf, type Value } from '../core/value.ts'
 import type { BindablePrimitive } from '../primitives/bind.ts'
 import type { ParamsOf } from '../primitives/params.ts'
 import { GraphNode } from './graph-node.ts'
@@ -67,9 +69,9 @@ export class RecordedNode extends GraphNode {
     })
   }
 
-  /** The values saved for the rules, by slot; for looking at, not for computing. */
-  get saved(): readonly (Value | undefined)[] {
-    return this.#saved ?? []
+  /** What is saved for the rules, by input with the output last; null where nothing is. */
+  get saved(): ({ readonly shape: Shape; readonly dtype: DType } | null)[] {
+    return Array.from(this.#saved ?? [], (value) => (value === undefined ? null : { shape: value.shape, dtype: value.dtype }))
   }
 
   #read(slot: number): Value {
@@ -85,7 +87,12 @@ export class RecordedNode extends GraphNode {
         `backward: a tensor of shape ${printShape(value.shape)} that ${this.name} needs was changed in place: it is at version ${value.storage.version}; expected version ${this.#versions[place]}. Use the form without underscore, or clone it first.`,
       )
     }
-    return value
+    // the value stands for what it was when it was saved, whatever became of its history since (detach_, requiresGrad)
+    const source = slot < 0 ? this : (this.edges[slot] ?? null)
+    if (value.source === source) return value
+    const asSaved = aliasOf(value)
+    asSaved.source = source
+    return asSaved
   }
 
   override release(): void {

@@ -23,24 +23,32 @@ export class Storage {
 }
 
 // An engine keeps typed arrays of up to 64 bytes among its own objects; a larger one asks the system for memory, which takes longer
-// than computing a few hundred elements. Arrays in between share pages. A page is freed when its last array is: hence the small size.
+// than computing a few hundred elements. Arrays in between share pages, eight or more to a page. A page is freed with its last array,
+// so a page holds one size class (a power of two) only: what outlives its neighbours keeps a few of its own size, never large ones.
 const ENGINE_BYTES = 64
 const SHARED_BYTES = 1024
-const PAGE_BYTES = 8192
+const SLOTS = 8
 const ALIGNMENT = 8
 
-let page = new ArrayBuffer(0)
-let used = 0
+interface Page {
+  buffer: ArrayBuffer
+  used: number
+}
+
+/** The page of each size class that has room, by the class's exponent. */
+const pages: Page[] = Array.from({ length: Math.log2(SHARED_BYTES) + 1 }, () => ({ buffer: new ArrayBuffer(0), used: 0 }))
 
 /** A new block, filled with zeros. */
 export function allocate(type: DTypeFacts, length: number): Storage {
   const bytes = length * type.bytes
   if (bytes <= ENGINE_BYTES || bytes > SHARED_BYTES) return new Storage(type, new type.Array(length))
-  if (used + bytes > page.byteLength) {
-    page = new ArrayBuffer(PAGE_BYTES)
-    used = 0
+  const exponent = 32 - Math.clz32(bytes - 1)
+  const page = pages[exponent] as Page
+  if (page.used + bytes > page.buffer.byteLength) {
+    page.buffer = new ArrayBuffer(SLOTS << exponent)
+    page.used = 0
   }
-  const data = new type.Array(page, used, length)
-  used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+  const data = new type.Array(page.buffer, page.used, length)
+  page.used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
   return new Storage(type, data)
 }

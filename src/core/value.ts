@@ -67,6 +67,9 @@ export function installConstructor(constructor: ValueConstructor): void {
 export const viewOf = (storage: Storage, shape: Shape, strides: readonly number[], offset: number, elementCount: number): Value =>
   new Constructor(storage, shape, strides, offset, elementCount)
 
+/** The same elements of the same memory, without history. */
+export const aliasOf = (value: Value): Value => new Constructor(value.storage, value.shape, value.strides, value.offset, value.elementCount)
+
 /** A new contiguous value of zeros. */
 export function emptyValue(type: DTypeFacts, shape: Shape): Value {
   const size = sizeOf(shape)

@@ -2,7 +2,7 @@
 // All operands are dense: x [N, C, H, W], weight [O, C/groups, kh, kw], y [N, O, oh, ow].
 import type { ElementArray } from '../../core/dtype.ts'
 import type { Value } from '../../core/value.ts'
-import { multiply } from './matmul.ts'
+import { multiplyAdd } from './matmul.ts'
 
 /** Options of a 2-d convolution, [height, width] each. */
 export interface ConvolutionParams {
@@ -97,7 +97,7 @@ export function convolve(x: Value, weight: Value, y: Value, params: ConvolutionP
   forEachGroup(g, (xStart, yStart, weightStart) => {
     imageToColumns(g, x.storage.data, x.offset + xStart)
     const w = { data: weight.storage.data, offset: weight.offset + weightStart, rowStep: depth, columnStep: 1 }
-    multiply(
+    multiplyAdd(
       g.groupOutputs,
       pixels,
       depth,
@@ -117,7 +117,7 @@ export function convolveInputGradient(dy: Value, weight: Value, dx: Value, param
     const transposed = { data: weight.storage.data, offset: weight.offset + weightStart, rowStep: 1, columnStep: depth }
     const outputs = { data: dy.storage.data, offset: dy.offset + yStart, rowStep: pixels, columnStep: 1 }
     columns.fill(0, 0, depth * pixels)
-    multiply(depth, pixels, g.groupOutputs, transposed, outputs, columns, 0)
+    multiplyAdd(depth, pixels, g.groupOutputs, transposed, outputs, columns, 0)
     addColumnsToImage(g, dx.storage.data, dx.offset + xStart)
   })
 }
@@ -130,6 +130,6 @@ export function convolveWeightGradient(x: Value, dy: Value, dw: Value, params: C
     imageToColumns(g, x.storage.data, x.offset + xStart)
     const outputs = { data: dy.storage.data, offset: dy.offset + yStart, rowStep: pixels, columnStep: 1 }
     const transposed = { data: columns, offset: 0, rowStep: 1, columnStep: pixels }
-    multiply(g.groupOutputs, depth, pixels, outputs, transposed, dw.storage.data, dw.offset + weightStart)
+    multiplyAdd(g.groupOutputs, depth, pixels, outputs, transposed, dw.storage.data, dw.offset + weightStart)
   })
 }

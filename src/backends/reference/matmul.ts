@@ -75,7 +75,7 @@ function multiplyTile(a: Float64Array, p: number, b: Float64Array, q: number, de
 }
 
 /** out[i, j] += Σₖ a[i, k] · b[k, j]; `out` is row-major and dense from `at`. */
-export function multiply(rows: number, columns: number, depth: number, a: Matrix, b: Matrix, out: ElementArray, at: number): void {
+export function multiplyAdd(rows: number, columns: number, depth: number, a: Matrix, b: Matrix, out: ElementArray, at: number): void {
   if (rows * columns * depth <= 4096 || rows === 1 || columns === 1) return multiplySmall(rows, columns, depth, a, b, out, at)
   const paddedDepth = Math.min(DEPTH, depth)
   packedA = scratch(packedA, (ROWS + TILE) * paddedDepth)
