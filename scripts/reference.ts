@@ -1,14 +1,18 @@
-// Writes docs/reference.md: every operation, function, layer and optimizer with its arguments, from the signature tables, and
-// what it does, from the first sentence of its comment. `node scripts/reference.ts` rewrites the page; a test compares it.
+// Writes docs/reference.md: every operation, function, layer and optimizer with its arguments, from the signature tables, the members
+// of the classes, from their declarations (members.ts), and what each does, from the first sentence of its comment.
+// `node scripts/reference.ts` rewrites the page; a test compares it.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as data from '../src/data/signatures.ts'
 import * as io from '../src/io/signatures.ts'
 import * as nn from '../src/nn/signatures.ts'
 import * as optim from '../src/optim/signatures.ts'
 import { describeKinds } from '../src/tensor/parameter-kinds.ts'
 import { type Parameter, parseSignature } from '../src/tensor/signature-reader.ts'
 import * as tensor from '../src/tensor/signatures.ts'
+import * as viz from '../src/viz/graph.ts'
+import { exportsOf, firstSentence, type Member, membersOf } from './members.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Where the page lives. */
@@ -51,7 +55,65 @@ const sections: readonly Section[] = [
   { title: 'Initialisers and utilities', words: 'Functions of `nn.init` and `nn.utils`.', tables: nn.initialisers, sources: ['src/nn'] },
   { title: 'Optimizers', words: 'Classes of `wengert/optim`, made with `new`.', tables: optim.optimizers, sources: ['src/optim'] },
   { title: 'Schedulers', words: 'Classes of `wengert/optim`, made with `new`.', tables: optim.schedulers, sources: ['src/optim'] },
+  {
+    title: 'Data sets and loaders',
+    words: 'Of `wengert/data`; classes are made with `new`. The type `Dataset` says what a data set of your own has.',
+    tables: data.signatures,
+    sources: ['src/data'],
+  },
   { title: 'Files and images', words: 'Functions of `wengert/io`.', tables: io.signatures, sources: ['src/io'] },
+  { title: 'Pictures', words: 'A function of `wengert/viz`.', tables: viz.signatures, sources: ['src/viz'] },
+]
+
+interface Declarations {
+  readonly title: string
+  readonly words: string
+  readonly members: readonly Member[]
+  /** Members whose arguments a signature table knows. */
+  readonly tables?: Table
+}
+
+const declarations: readonly Declarations[] = [
+  {
+    title: 'Gradients',
+    words: 'Functions of `wengert/autograd`; the modes are in `wengert`, too. A mode has `scope()` for `using`.',
+    members: [...exportsOf('src/tensor/autograd.ts'), ...exportsOf('src/autograd/modes.ts')],
+  },
+  { title: 'Options of grad', words: '', members: membersOf('src/tensor/autograd.ts', 'GradOptions') },
+  { title: 'Options of backward', words: '', members: membersOf('src/tensor/tensor.ts', 'TensorBackwardOptions') },
+  {
+    title: 'Tensor',
+    words: 'What a tensor has besides the operations above, and a function that knows one.',
+    members: [...membersOf('src/tensor/tensor.ts', 'Tensor'), ...exportsOf('src/tensor/tensor.ts')],
+  },
+  {
+    title: 'Generator',
+    words: 'A stream of random numbers: `new Generator(seed)`.',
+    members: membersOf('src/primitives/random.ts', 'Generator'),
+  },
+  { title: 'Module', words: 'What every layer and model has.', members: membersOf('src/nn/module.ts', 'Module'), tables: nn.moduleMethods },
+  {
+    title: 'Optimizer',
+    words: 'What every optimizer has.',
+    members: membersOf('src/optim/optimizer.ts', 'Optimizer'),
+    tables: optim.optimizerMethods,
+  },
+  { title: 'LRScheduler', words: 'What every scheduler has.', members: membersOf('src/optim/scheduler.ts', 'LRScheduler') },
+  {
+    title: 'Dataset',
+    words: 'What a data set has: `length`, `at(index)`, and perhaps `batch`. Arrays are data sets.',
+    members: membersOf('src/data/dataset.ts', 'Dataset'),
+  },
+  {
+    title: 'DataLoader',
+    words: 'A loader is iterable, with `for await` and with `for`. Its `dataset`, `batchSize`, `shuffle` and `dropLast` can be read.',
+    members: membersOf('src/data/data-loader.ts', 'DataLoader'),
+  },
+  {
+    title: 'Graph',
+    words: 'What `viz.graph` gives: `boxes` (each with `id`, `kind`, `name` and `shape`), `arrows` (pairs of ids), and two pictures.',
+    members: [...membersOf('src/viz/recorded-graph.ts', 'GraphPicture'), ...membersOf('src/viz/graph.ts', 'Graph')],
+  },
 ]
 
 /** The first sentence of the comment on each function, class, constant or method of a folder, by name. */
@@ -62,12 +124,7 @@ function sentences(folder: string): ReadonlyMap<string, string> {
     const comments =
       /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\s+|class\s+|const\s+)?(?:get\s+)?(\w+)\s*[<(:={ ]/g
     for (const [, comment = '', name = ''] of text.matchAll(comments)) {
-      const prose = comment
-        .replace(/^\s*\* ?/gm, '')
-        .trim()
-        .split(/\n\s*\n|\n@/)[0] as string
-      const sentence = /^[\s\S]*?\.(?=\s|$)/.exec(prose)?.[0] ?? prose
-      if (!found.has(name)) found.set(name, sentence.replace(/\s+/g, ' '))
+      if (!found.has(name)) found.set(name, firstSentence(comment))
     }
   }
   return found
@@ -83,10 +140,17 @@ const writtenAs: Table = {
   'safetensors.load': 'load',
   'safetensors.saveFile': 'saveFile',
   'safetensors.loadFile': 'loadFile',
+  'viz.graph': 'graph',
 }
 
 const shown = (value: unknown): string =>
-  typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : String(value)
+  Array.isArray(value)
+    ? `[${value.map(shown).join(', ')}]`
+    : typeof value === 'string'
+      ? `'${value}'`
+      : typeof value === 'object' && value !== null
+        ? '{}'
+        : String(value)
 const written = (parameter: Parameter): string => (parameter.required ? parameter.name : `${parameter.name} = ${shown(parameter.default)}`)
 
 /** `sum(input, dim = null, { keepdim = false })`: what goes by position, then what goes by name. */
@@ -115,6 +179,14 @@ function table({ tables, sources }: Section): string {
   return ['| call | what it gives | arguments |', '|---|---|---|', ...rows].join('\n')
 }
 
+function memberTable({ members, tables = {} }: Declarations): string {
+  const rows = members.map(({ name, shown, words }) => {
+    const signature = Object.hasOwn(tables, name) ? tables[name] : undefined
+    return `| \`${cell(signature === undefined ? shown : call(name, parseSignature(signature).parameters))}\` | ${cell(words)} |`
+  })
+  return ['| member | what it is or does |', '|---|---|', ...rows].join('\n')
+}
+
 /** The text of the page. */
 export function reference(): string {
   const head = `# Reference
@@ -128,7 +200,12 @@ What needs no words in the tables: \`input\` is a tensor (or, where there are tw
 'int32', 'uint8' or 'bool', and \`null\` means the input's own; \`device\` is 'cpu'; \`generator\` is a \`Generator\`, and \`null\` means the one that
 \`manualSeed\` sets; what is true or false by default is a boolean.
 `
-  return [head, ...sections.map((section) => `## ${section.title}\n\n${section.words}\n\n${table(section)}\n`)].join('\n')
+  const chapter = (title: string, words: string, rows: string) => `## ${title}\n\n${words && `${words}\n\n`}${rows}\n`
+  return [
+    head,
+    ...sections.map((section) => chapter(section.title, section.words, table(section))),
+    ...declarations.map((section) => chapter(section.title, section.words, memberTable(section))),
+  ].join('\n')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(page, reference())

@@ -4,6 +4,7 @@ import type { Shape } from '../core/shape.ts'
 import type { GradientSource, Value } from '../core/value.ts'
 
 let created = 0
+const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
 
 /** A node of the recorded graph: an applied primitive, or the place where a leaf's gradient accumulates. */
 export abstract class GraphNode implements GradientSource {
@@ -42,6 +43,11 @@ export abstract class GraphNode implements GradientSource {
 
   toString(): string {
     return `<${this.name}>`
+  }
+
+  /** @internal */
+  [inspect](): string {
+    return this.toString()
   }
 }
 

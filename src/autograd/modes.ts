@@ -1,5 +1,5 @@
 // Whether operations are recorded now. A mode never spans an `await`.
-import { GradError } from '../core/errors.ts'
+import { GradError, OptionError } from '../core/errors.ts'
 
 let enabled = true
 
@@ -33,6 +33,10 @@ const isPromise = (value: unknown): boolean =>
 
 function gradMode(name: string, mode: boolean): GradMode {
   const under = <R>(run: () => R): R => {
+    if (typeof run !== 'function')
+      throw new OptionError(
+        `${name}: needs a function to run, as in ${name}(() => model.forward(x)). For a block there is using scope = ${name}.scope().`,
+      )
     const before = setGradEnabled(mode)
     try {
       const result = run()

@@ -28,10 +28,28 @@ const roundHalfEven = (x: number): number => {
 /** a^b as in C: unlike JavaScript's, 1^NaN and (±1)^±∞ are 1. */
 const power = (a: number, b: number): number => (a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : a ** b)
 
+/** a^b modulo 2³², for integers; what is no integer is 0, as a typed array stores it. */
+const integerPower = (a: number, b: number): number => {
+  if (b < 0) return a === 1 || a === -1 ? a ** b : 0
+  let result = 1
+  for (let square = a, rest = b; rest > 0; rest = Math.floor(rest / 2), square = Math.imul(square, square)) {
+    if (rest % 2 === 1) result = Math.imul(result, square)
+  }
+  return result
+}
+
 /** Remainder with the sign of the divisor. */
 const floorModulo = (a: number, b: number): number => {
   const rest = a % b
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
+}
+
+/** The quotient that belongs to `floorModulo`: (a − a mod b) / b is whole but for rounding, where ⌊a / b⌋ may be the next whole number. */
+const floorQuotient = (a: number, b: number): number => {
+  if (b === 0) return a / b
+  const rest = a % b
+  const quotient = roundHalfEven((a - rest) / b) - (rest !== 0 && rest < 0 !== b < 0 ? 1 : 0)
+  return quotient === 0 ? 0 * (a / b) : quotient
 }
 
 /** σ(x) without overflow on either side. */
@@ -41,7 +59,7 @@ const sigmoid = (x: number): number => {
 }
 
 /** Functions that emitted code calls by name. */
-export const intrinsics = { erf, erfc, roundHalfEven, power, floorModulo, sigmoid } as const
+export const intrinsics = { erf, erfc, roundHalfEven, power, integerPower, floorModulo, floorQuotient, sigmoid } as const
 
 /** The scalar operations. Comparisons give 0 or 1. */
 export const scalarOperations = {
@@ -87,9 +105,17 @@ export const scalarOperations = {
   acosh: call('Math.acosh', Math.acosh),
   atanh: call('Math.atanh', Math.atanh),
   pow: call('power', power),
+  /** Power modulo 2³², for integers. */
+  ipow: call('integerPower', integerPower),
   /** Remainder with the sign of the dividend (C's fmod). */
   fmod: infix('%', (a, b) => a % b),
   floorModulo: call('floorModulo', floorModulo),
+  floorQuotient: call('floorQuotient', floorQuotient),
+  hypot: call('Math.hypot', (a, b) => Math.hypot(a, b)),
+  /** Conversions of an operand to the dtype that is computed in. */
+  toFloat32: call('Math.fround', Math.fround),
+  toInt32: { text: (a) => `(${a} | 0)`, compute: (a) => a | 0 },
+  toUint8: { text: (a) => `(${a} & 255)`, compute: (a) => a & 255 },
   sigmoid: call('sigmoid', sigmoid),
   erf: call('erf', erf),
   erfc: call('erfc', erfc),
@@ -115,6 +141,18 @@ export const apply = (name: ScalarOperationName, ...operands: readonly (Expressi
   name,
   operands: operands.map((operand) => (typeof operand === 'number' ? { kind: 'constant', value: operand } : operand)),
 })
+
+/** The expression with other expressions in place of its inputs. */
+export function substitute(expression: Expression, inputs: readonly Expression[]): Expression {
+  switch (expression.kind) {
+    case 'input':
+      return inputs[expression.index] as Expression
+    case 'constant':
+      return expression
+    case 'operation':
+      return { ...expression, operands: expression.operands.map((operand) => substitute(operand, inputs)) }
+  }
+}
 
 const constantText = (value: number): string => (Object.is(value, -0) ? '(-0)' : value < 0 ? `(${value})` : String(value))
 

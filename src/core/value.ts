@@ -23,18 +23,20 @@ export interface ViewOrigin {
 
 /** Storage, view and gradient slot: what operations take and return. */
 export class Value {
+  /** @internal The memory; views share it. */
   readonly storage: Storage
   readonly shape: Shape
   /** Steps in elements; may be 0 (broadcast) or negative (reversed slice). */
   readonly strides: readonly number[]
+  /** @internal The public form is `storageOffset()`. */
   readonly offset: number
   /** Number of elements. */
   readonly elementCount: number
-  /** The tape node that made this value; null where no gradient is wanted. */
+  /** @internal The tape node that made this value; null where no gradient is wanted. */
   source: GradientSource | null = null
-  /** Set on views only. */
+  /** @internal How a view was made; set on views only. */
   origin: ViewOrigin | null = null
-  /** How often a recorded write replaced the history of this value. */
+  /** @internal How often a recorded write replaced the history of this value. */
   generation = 0
 
   constructor(storage: Storage, shape: Shape, strides: readonly number[], offset: number, elementCount: number) {

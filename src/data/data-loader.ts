@@ -2,9 +2,11 @@
 import { OptionError } from '../core/errors.ts'
 import type { Generator } from '../primitives/operations.ts'
 import { type Collated, collateItems } from './collate.ts'
-import { type AnyTensor, type BatchesOf, type Dataset, type ItemOf, randomOrder, type Subset, type TensorDataset } from './dataset.ts'
+import { type AnyTensor, type BatchesOf, type Dataset, type ItemOf, randomOrder, type Subset, TensorDataset } from './dataset.ts'
 import { breather } from './event-loop.ts'
 import { type OptionsOf, readOptions } from './signatures.ts'
+
+const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
 
 /** The batches of a data set, `B` samples each. */
 export type BatchOf<D, B extends number> =
@@ -89,6 +91,18 @@ export class DataLoader<
       await breathe()
       yield batch
     }
+  }
+
+  /** The data set and the settings, in one line. */
+  toString(): string {
+    const { dataset, batchSize, shuffle, dropLast } = this
+    const name = dataset instanceof TensorDataset ? String(dataset) : `${dataset.constructor.name}(${dataset.length})`
+    return `DataLoader(${name}, batchSize=${batchSize}, shuffle=${shuffle}, dropLast=${dropLast})`
+  }
+
+  /** @internal */
+  [inspect](): string {
+    return this.toString()
   }
 
   #load(indices: readonly number[]): Batch {

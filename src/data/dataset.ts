@@ -6,6 +6,8 @@ import * as P from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type OptionsOf, readOptions } from './signatures.ts'
 
+const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
+
 /** A number of items, each found by its index. Arrays are data sets, too. */
 export interface Dataset<Item = unknown> {
   readonly length: number
@@ -71,6 +73,17 @@ export class TensorDataset<const Ts extends readonly AnyTensor[] = readonly AnyT
     return (this.tensors as readonly AnyTensor[] as readonly Tensor[]).map((tensor) =>
       P.select(tensor, 0, position),
     ) as unknown as SamplesOf<Ts> // one for each tensor
+  }
+
+  /** The shapes, in one line. */
+  toString(): string {
+    const shapes = (this.tensors as readonly AnyTensor[] as readonly Tensor[]).map((tensor) => printShape(tensor.shape))
+    return `TensorDataset(${shapes.join(', ')})`
+  }
+
+  /** @internal */
+  [inspect](): string {
+    return this.toString()
   }
 
   /** The samples at the indices: one tensor for each tensor of the set. */

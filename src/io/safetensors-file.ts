@@ -38,5 +38,13 @@ export async function saveFile(tensors: Readonly<Record<string, Tensor>>, path: 
 
 /** Reads the tensors of a safetensors file, such as for `loadStateDict`. */
 export async function loadFile(path: Path): Promise<Record<string, Tensor>> {
-  return load(await fileSystem('loadFile').readFile(path))
+  const { readFile } = fileSystem('loadFile')
+  try {
+    return load(await readFile(path))
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code !== 'ENOENT') throw error
+    throw Object.assign(new OptionError(`safetensors.loadFile: there is no file ${path}. Relative paths start at the working directory.`), {
+      cause: error,
+    })
+  }
 }

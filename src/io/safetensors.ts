@@ -53,6 +53,13 @@ const bytesOf = (array: ElementArray): Uint8Array => new Uint8Array(array.buffer
  */
 export function save(tensors: Readonly<Record<string, Tensor>>, options?: SaveOptions): Uint8Array<ArrayBuffer> {
   const { metadata } = readOptions('safetensors.save', undefined, options)
+  if (
+    typeof tensors !== 'object' ||
+    tensors === null ||
+    tensors instanceof Value ||
+    typeof (tensors as { stateDict?: unknown }).stateDict === 'function'
+  )
+    throw new OptionError('safetensors.save: needs tensors by name. Of a module, pass model.stateDict().')
   const entries = Object.entries<unknown>(tensors)
     .map(([name, tensor]) => {
       if (!(tensor instanceof Value))

@@ -1,6 +1,6 @@
 // Modules that hold modules: Sequential runs them in a row, ModuleList only keeps them.
 import type { DType } from '../core/dtype.ts'
-import { IndexError, OptionError } from '../core/errors.ts'
+import { IndexError, OptionError, WengertError } from '../core/errors.ts'
 import type { Shape } from '../core/shape.ts'
 import type { Arg, Out } from '../tensor/shape-types.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -25,6 +25,13 @@ function itemAt<T>(name: string, items: readonly T[], index: number): T {
   return item
 }
 
+/** The same error, its sentence preceded by where it happened; the first one is the cause. */
+function located(error: unknown, place: string): unknown {
+  if (!(error instanceof WengertError) || error.constructor === WengertError) return error
+  const Constructor = error.constructor as new (message: string) => WengertError // as all of the library's classes of errors
+  return Object.assign(new Constructor(`${place}: ${error.message}`), { cause: error })
+}
+
 /**
  * Layers in a row. Shapes flow through: a layer that does not fit the one before is a type error that names both sizes.
  *
@@ -41,7 +48,7 @@ function itemAt<T>(name: string, items: readonly T[], index: number): T {
  * // )
  * ```
  */
-export class Sequential<const Layers extends readonly Layer[] = readonly Layer[]> extends Module {
+export class Sequential<const Layers extends readonly Layer[] = any> extends Module {
   static override readonly stateNames: Readonly<Record<string, string>> = { layers: '' }
   /** @internal */
   declare readonly shapeRule?: Chains<Layers>
@@ -69,7 +76,15 @@ export class Sequential<const Layers extends readonly Layer[] = readonly Layer[]
 
   forward<S extends Shape, D extends DType>(input: Arg<Apply<Chains<Layers>, S>, Tensor<S, D>>): Tensor<Out<Apply<Chains<Layers>, S>>, D> {
     let value = input as Tensor // the sentence in the parameter's type is never a value
-    for (const layer of this.layers) value = layer.forward(value as never)
+    let position = 0
+    try {
+      for (const layer of this.layers as readonly Layer[]) {
+        value = layer.forward(value)
+        position++
+      }
+    } catch (error) {
+      throw located(error, `Sequential[${position}] ${(this.layers as readonly Layer[])[position]?.constructor.name}`)
+    }
     return value
   }
 }

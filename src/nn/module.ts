@@ -196,5 +196,6 @@ export class Module {
 
 /** A module that takes one tensor and gives one: what Sequential strings together. */
 export interface Layer extends Module {
-  forward(input: never): Tensor
+  /** Its parameter is `any`, so that layers of every kind fit and any tensor can be given to a layer of unknown kind. */
+  forward(input: any): Tensor
 }

@@ -94,5 +94,6 @@ export function readableGroup(group: Group): string {
   const names = Object.keys(group)
     .filter((name) => name !== 'params')
     .sort()
-  return names.map((name) => `    ${name}: ${JSON.stringify((group as Record<string, unknown>)[name])}\n`).join('')
+  const written = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : JSON.stringify(value))
+  return names.map((name) => `    ${name}: ${written((group as Record<string, unknown>)[name])}\n`).join('')
 }

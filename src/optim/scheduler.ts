@@ -3,6 +3,8 @@ import { OptionError } from '../core/errors.ts'
 import type { Optimizer } from './optimizer.ts'
 import { type OptionsOf, readOptions } from './signatures.ts'
 
+const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
+
 type Scheduled = Optimizer<{ lr: number }>
 type MomentumGroup = { momentum?: number; betas?: readonly number[] }
 
@@ -47,6 +49,18 @@ export abstract class LRScheduler {
     this.baseLrs.splice(0, this.baseLrs.length, ...state.base_lrs)
     this.lastEpoch = state.last_epoch - 1
     this.step()
+  }
+
+  /** Its settings and the current rates, in one line. */
+  toString(): string {
+    const { optimizer, baseLrs, ...settings } = this
+    const words = Object.entries({ ...settings, lr: this.getLastLr() }).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    return `${this.constructor.name}(${[optimizer.constructor.name, ...words].join(', ')})`
+  }
+
+  /** @internal */
+  [inspect](): string {
+    return this.toString()
   }
 
   /** The rate of group `index` after `epoch` steps. */

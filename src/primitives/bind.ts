@@ -33,7 +33,7 @@ export function installRecorder(installed: Recorder): void {
 /** A primitive that has a result of its own. */
 export type BindablePrimitive = Exclude<Primitive, 'write'>
 
-/** Shape and dtype of an elementwise result. */
+/** Shape and dtype of an elementwise result, and the dtype that it is computed in. */
 function elementwiseFacts(name: string, row: ElementwiseRow, inputs: readonly Value[]): OutputFacts {
   const skipped = row.unpromoted ?? 0
   let shape: Shape = (inputs[0] as Value).shape
@@ -45,12 +45,11 @@ function elementwiseFacts(name: string, row: ElementwiseRow, inputs: readonly Va
     if (i > skipped && operand.storage.type !== type) mixed = true
   }
   if (mixed) type = promote(skipped === 0 ? inputs : inputs.slice(skipped))
-  if (type.code === 0 && row.insteadOfBool !== undefined) {
+  if (row.insteadOfBool !== undefined && (type.code === 0 || (mixed && row.noBoolAtAll && inputs.some((x) => x.storage.type.code === 0)))) {
     throw new DTypeError(`${name}: bool tensors have no ${name}. Use ${row.insteadOfBool}, or convert with .to('int32').`)
   }
-  if (row.result === 'bool') type = dtypes.bool
-  else if (row.result === 'floating' && type.category !== 2) type = dtypes.float32
-  return { shape, type }
+  if (row.result === 'floating' && type.category !== 2) type = dtypes.float32
+  return { shape, type: row.result === 'bool' ? dtypes.bool : type, computed: type }
 }
 
 /** Shape and dtype of a primitive's result, from its shape rule. */
@@ -62,10 +61,10 @@ function outputFacts(primitive: BindablePrimitive, kernel: Kernel<unknown>, inpu
   return rule(inputs, params)
 }
 
-function compute(kernel: Kernel<unknown>, inputs: readonly Value[], params: unknown, output: Value): void {
+function compute(kernel: Kernel<unknown>, inputs: readonly Value[], params: unknown, output: Value, computed?: DTypeFacts): void {
   switch (kernel.kind) {
     case 'elementwise':
-      return runElementwise(kernel, inputs, output)
+      return runElementwise(kernel, inputs, output, computed)
     case 'reduction':
       return runReduction(kernel, inputs[0] as Value, (params as ReductionParams).dims, output)
     case 'program':
@@ -98,9 +97,9 @@ export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: read
   const kernel = kernels[primitive] as Kernel<unknown>
   if (kernel.kind === 'view') return makeView(primitive, kernel, inputs[0] as Value, params)
   if (kernel.kind === 'dynamic') return kernel.run(inputs, params)
-  const { shape, type } = outputFacts(primitive, kernel, inputs, params)
+  const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)
   const output = emptyValue(type, shape)
-  compute(kernel, inputs, params, output)
+  compute(kernel, inputs, params, output, computed)
   return output
 }
 
@@ -123,7 +122,12 @@ function overlaps(x: Value, destination: Value): boolean {
   return !(x.offset === destination.offset && sameShape(x.shape, destination.shape) && sameShape(x.strides, destination.strides))
 }
 
-function checkDestination(name: string, destination: Value, shape: Shape, type: DTypeFacts): void {
+/** Whether `value` is one number for all of `destination`, and the tape has no say. */
+const isConstant = (value: Value, destination: Value): boolean =>
+  value.elementCount === 1 && !(recorder?.tracks(value) || recorder?.tracks(destination))
+
+/** Throws unless a result fits; `value` is the result where that is known. */
+function checkDestination(name: string, destination: Value, shape: Shape, type: DTypeFacts, value: Value | null): void {
   if (type.category > destination.storage.type.category) {
     throw new DTypeError(
       `${name}: a ${type.name} result cannot be stored in a ${destination.dtype} tensor. Use the form that returns a new tensor.`,
@@ -134,7 +138,8 @@ function checkDestination(name: string, destination: Value, shape: Shape, type: 
       `${name}: a result of shape ${printShape(shape)} does not fit into ${printShape(destination.shape)}. The destination cannot grow.`,
     )
   }
-  if (destination.strides.some((stride, d) => stride === 0 && (destination.shape[d] as number) > 1)) {
+  const repeats = destination.strides.some((stride, d) => stride === 0 && (destination.shape[d] as number) > 1)
+  if (repeats && (value === null || !isConstant(value, destination))) {
     throw new ShapeError(`${name}: several elements of an expanded tensor are one place in memory. Clone it before writing.`)
   }
 }
@@ -142,7 +147,7 @@ function checkDestination(name: string, destination: Value, shape: Shape, type: 
 /** Writes `value`, broadcast and converted, into what `destination` looks at: the one mutation there is. */
 export function write(destination: Value, value: Value): Value {
   // a float may be written into an integer tensor (as copy_ does), so only the shape is checked
-  checkDestination('write', destination, value.shape, destination.storage.type)
+  checkDestination('write', destination, value.shape, destination.storage.type, value)
   recorder?.checkWrite(destination)
   copyInto(overlaps(value, destination) ? evaluate('copy', [value], null) : value, destination)
   destination.storage.version++
@@ -159,13 +164,13 @@ export function writeResult<P extends BindablePrimitive>(
 ): Value {
   const kernel = kernels[primitive] as Kernel<unknown>
   const name = `${primitive}_`
-  const { shape, type } = outputFacts(primitive, kernel, inputs, params)
-  checkDestination(name, destination, shape, type)
+  const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)
+  checkDestination(name, destination, shape, type, null)
   const recorded = recorder !== null && (recorder.tracks(destination) || inputs.some((x) => recorder?.tracks(x)))
   const straight = kernel.kind === 'elementwise' && type === destination.storage.type && sameShape(shape, destination.shape)
   if (recorded || !straight || inputs.some((x) => overlaps(x, destination))) return write(destination, bind(primitive, inputs, params))
   recorder?.checkWrite(destination)
-  compute(kernel, inputs, params, destination)
+  compute(kernel, inputs, params, destination, computed)
   destination.storage.version++
   return destination
 }

@@ -14,6 +14,8 @@ export interface ElementwiseRow {
   readonly unpromoted?: number
   /** Set where PyTorch refuses bool operands; says what to use instead. */
   readonly insteadOfBool?: string
+  /** Set where one bool operand among others is refused, too. */
+  readonly noBoolAtAll?: true
 }
 
 const row = (arity: 1 | 2 | 3, result: ResultRule, expression: Expression, rest: Partial<ElementwiseRow> = {}): ElementwiseRow => ({
@@ -75,7 +77,7 @@ export const elementwise = {
   logicalNot: row(1, 'bool', apply('not', a)),
 
   add: binary(apply('add', a, b)),
-  sub: binary(apply('sub', a, b), { insteadOfBool: 'logicalXor' }),
+  sub: binary(apply('sub', a, b), { insteadOfBool: 'logicalXor', noBoolAtAll: true }),
   mul: binary(apply('mul', a, b), { integer: apply('imul', a, b) }),
   div: row(2, 'floating', apply('div', a, b)),
   // integers have no NaN to say that the divisor was zero: 0, as a typed array stores it
@@ -84,10 +86,16 @@ export const elementwise = {
     insteadOfBool: 'logicalXor',
   }),
   fmod: binary(apply('fmod', a, b), { insteadOfBool: 'logicalXor' }),
-  pow: binary(apply('pow', a, b), { insteadOfBool: 'logicalAnd' }),
+  floorDivide: binary(apply('floorQuotient', a, b), {
+    integer: apply('select', divisorIsZero, 0, apply('floor', apply('div', a, b))),
+    insteadOfBool: 'logicalAnd',
+  }),
+  truncDivide: binary(apply('trunc', apply('div', a, b)), { insteadOfBool: 'logicalAnd' }),
+  pow: binary(apply('pow', a, b), { integer: apply('ipow', a, b), insteadOfBool: 'logicalAnd' }),
   minimum: binary(apply('min', a, b)),
   maximum: binary(apply('max', a, b)),
   atan2: row(2, 'floating', apply('atan2', a, b)),
+  hypot: row(2, 'floating', apply('hypot', a, b)),
   eq: comparison(apply('eq', a, b)),
   ne: comparison(apply('not', apply('eq', a, b))),
   lt: comparison(apply('lt', a, b)),

@@ -13,7 +13,7 @@ import {
   scatterAdd,
   sortedOrder,
 } from '../backends/reference/indexing.ts'
-import { type Matrix, multiply } from '../backends/reference/matmul.ts'
+import { type Matrix, multiplyAdd } from '../backends/reference/matmul.ts'
 import { averagePool, averagePoolGradient, maxPoolIndices } from '../backends/reference/pooling.ts'
 import { type ReductionKernel, reductionKernel, runArgReduction } from '../backends/reference/reduction.ts'
 import { dtypes } from '../core/dtype.ts'
@@ -89,12 +89,12 @@ function multiplyBatches(x: Value, y: Value, output: Value): void {
   const depth = x.shape[x.shape.length - 1] as number
   const out = output.storage.data
   let at = output.offset
-  if (rank === 2) return multiply(rows, columns, depth, matrixAt(x, x.offset), matrixAt(y, y.offset), out, at)
+  if (rank === 2) return multiplyAdd(rows, columns, depth, matrixAt(x, x.offset), matrixAt(y, y.offset), out, at)
   const xSteps = broadcastStrides(x, rank)
   const ySteps = broadcastStrides(y, rank)
   const walk = (dim: number, xAt: number, yAt: number): void => {
     if (dim === rank - 2) {
-      multiply(rows, columns, depth, matrixAt(x, xAt), matrixAt(y, yAt), out, at)
+      multiplyAdd(rows, columns, depth, matrixAt(x, xAt), matrixAt(y, yAt), out, at)
       at += rows * columns
       return
     }
@@ -141,7 +141,7 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
     }
   }),
   sum: reductionKernel(0, apply('add', a, b)),
-  prod: reductionKernel(1, apply('mul', a, b)),
+  prod: reductionKernel(1, apply('mul', a, b), apply('imul', a, b)),
   amax: reductionKernel(Number.NEGATIVE_INFINITY, apply('max', a, b)),
   amin: reductionKernel(Number.POSITIVE_INFINITY, apply('min', a, b)),
   any: reductionKernel(0, apply('or', a, b)),

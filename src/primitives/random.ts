@@ -40,6 +40,9 @@ export class Generator {
   /** Goes back to a state that `getState` gave. */
   setState(state: readonly number[]): this {
     if (state.length !== 4) throw new OptionError(`setState: a state has four words, got ${state.length}. Give what getState() returned.`)
+    const wrong = state.find((word) => !Number.isInteger(word))
+    if (wrong !== undefined)
+      throw new OptionError(`setState: the words of a state are integers, got ${wrong}. Give what getState() returned.`)
     this.#set(state)
     return this
   }

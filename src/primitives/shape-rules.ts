@@ -9,6 +9,8 @@ import type { ReductionParams, StructuredParams, StructuredPrimitive } from './p
 export interface OutputFacts {
   readonly shape: Shape
   readonly type: DTypeFacts
+  /** The dtype that an elementwise primitive computes in, which is not that of its result in comparisons. */
+  readonly computed?: DTypeFacts
 }
 
 type ShapeRule<Params> = (inputs: readonly Value[], params: Params) => OutputFacts
@@ -50,8 +52,12 @@ function checkIndexType(operation: string, indices: Value): void {
 
 /** One dtype for two operands that are multiplied. */
 function contractionType(operation: string, x: Value, y: Value): DTypeFacts {
-  if (x.dtype !== y.dtype)
-    throw new DTypeError(`${operation}: operands are ${x.dtype} and ${y.dtype}. Convert one of them with .to('${x.dtype}').`)
+  if (x.dtype !== y.dtype) {
+    const { name } = promote([x, y])
+    throw new DTypeError(
+      `${operation}: operands are ${x.dtype} and ${y.dtype}. Convert the ${x.dtype === name ? 'second' : 'first'} with .to('${name}').`,
+    )
+  }
   if (x.dtype === 'bool') throw new DTypeError(`${operation}: bool has no product. Convert both operands with .to('float32').`)
   return x.storage.type
 }
@@ -100,6 +106,16 @@ function convolutionShape(inputs: readonly Value[], params: StructuredParams['co
   return { shape: [images, outputs, oh, ow], type }
 }
 
+/** Whether one of `count` windows has all of its elements in the padding: dilated, they can step over the input. */
+function missesInput(size: number, count: number, kernel: number, stride: number, padding: number, dilation: number): boolean {
+  for (let i = 0; i < count; i++) {
+    const start = i * stride - padding
+    const first = start + Math.max(0, Math.ceil(-start / dilation)) * dilation
+    if (first >= size || first > start + (kernel - 1) * dilation) return true
+  }
+  return false
+}
+
 function poolShape(operation: string, x: Value, params: StructuredParams['averagePool'], dilation: readonly [number, number]): Shape {
   const { kernel, stride, padding, ceilMode } = params
   if (x.shape.length !== 4) throw new ShapeError(`${operation}: needs 4 dims [N, C, H, W], got ${printShape(x.shape)}.`)
@@ -113,6 +129,16 @@ function poolShape(operation: string, x: Value, params: StructuredParams['averag
   const ow = windowCount(width, kernel[1], stride[1], padding[1], dilation[1], ceilMode)
   if (oh < 1 || ow < 1)
     throw new ShapeError(`${operation}: window ${printShape(kernel)} does not fit into the input ${printShape(x.shape)}.`)
+  for (const [d, size, count] of [
+    [0, height, oh],
+    [1, width, ow],
+  ] as const) {
+    if (dilation[d] > 1 && missesInput(size, count, kernel[d], stride[d], padding[d], dilation[d])) {
+      throw new ShapeError(
+        `${operation}: a window of ${kernel[d]} with dilation ${dilation[d]} and padding ${padding[d]} has no element inside dim ${d + 2} of ${printShape(x.shape)}. Use less dilation, or ceilMode false.`,
+      )
+    }
+  }
   return [images, channels, oh, ow]
 }
 

@@ -52,7 +52,7 @@ export type Quotient<D extends DType, M> = M extends null ? Float<D> : D
 /** The dtype of a sum. */
 export type Total<D extends DType> = Row<'float32', 'float64', 'int32', 'int32', 'int32'>[D]
 /** The JavaScript value of one element. */
-export type Element<D extends DType> = D extends 'bool' ? boolean : number
+export type Element<D extends DType> = [DType] extends [D] ? number : D extends 'bool' ? boolean : number
 /** The typed array that holds elements; bool is stored as 0 and 1. */
 export type ElementArrayOf<D extends DType> = {
   float32: Float32Array

@@ -23,6 +23,8 @@ import * as softmax from './operations/softmax.ts'
 import { norm, std, variance } from './operations/statistics.ts'
 import * as triangles from './operations/triangles.ts'
 import * as views from './operations/views.ts'
+import { explained } from './required-tensor.ts'
+import { signatures } from './signatures.ts'
 
 /** Every method of Tensor that is an operation. */
 export interface Methods
@@ -59,9 +61,11 @@ const helpers: { readonly [H in Exclude<keyof typeof operations, keyof Methods>]
   overwrite: true,
   reducedDims: true,
   resolveShape: true,
-  wholeFor: true,
   wrapPositions: true,
 }
+
+const signatureOf = (name: string): string | undefined =>
+  (signatures as Readonly<Record<string, string>>)[name] ?? (signatures as Readonly<Record<string, string>>)[name.replace(/_$/, '')]
 
 type Operation = (input: Value, ...rest: unknown[]) => unknown
 
@@ -73,7 +77,11 @@ function method(name: string, operation: Operation): PropertyDescriptor {
           return operation(this, ...index)
         }
       : function (this: Value, a?: unknown, b?: unknown, c?: unknown, d?: unknown): unknown {
-          return operation(this, a, b, c, d)
+          try {
+            return operation(this, a, b, c, d)
+          } catch (error) {
+            throw explained(name, signatureOf(name), [a, b, c, d], error)
+          }
         }
   Object.defineProperty(value, 'name', { value: name })
   return { value, writable: true, configurable: true, enumerable: false }

@@ -329,6 +329,11 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
     return P.toNested(this)
   }
 
+  /** What `JSON.stringify` writes: the elements as nested arrays. JSON has no NaN and no infinities; they become null. */
+  toJSON(): P.Nested {
+    return P.toNested(this)
+  }
+
   /** The elements in row-major order as a typed array, copied; bool gives 0 and 1 in a Uint8Array. */
   toTypedArray<E extends DType>(this: Tensor<any, E>): ElementArrayOf<E>
   toTypedArray(): ElementArrayOf<DType> {
@@ -354,8 +359,11 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
   }
 
   /** @internal */
-  [inspect](): string {
-    return this.toString()
+  [inspect](depth?: unknown, options?: { readonly depth?: unknown }): string {
+    const text = this.toString()
+    // inside an object the console does not say in which column the text will start: rows align if none of them begins there
+    const aligned = depth === options?.depth || !text.startsWith('tensor(') || !text.includes('\n')
+    return aligned ? text : text.replace('(', '(\n       ').replaceAll('\n       ', '\n    ')
   }
 
   /** @internal Strings may be made of tensors; arithmetic with operators may not. */

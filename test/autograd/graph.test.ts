@@ -1,4 +1,5 @@
 // What the tape keeps and what it does not; the walk.
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { RecordedNode } from '../../src/autograd/index.ts'
 import { autograd, noGrad, randn, type Tensor, tensor, zeros } from '../../src/index.ts'
@@ -61,6 +62,11 @@ describe('work that is not done', () => {
     expect(slope.item()).toBe(2)
     expect(() => loss.backward()).toThrow('changed in place')
   })
+})
+
+test('a node prints as PyTorch prints it', () => {
+  const { gradFn } = tensor(2, { requiresGrad: true }).mul(3)
+  expect([String(gradFn), inspect(gradFn)]).toEqual(['<MulBackward0>', '<MulBackward0>'])
 })
 
 describe('walking twice', () => {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { autograd, noGrad, type Tensor, tensor } from '../../src/index.ts'
 
-const leaf = (data: number | number[]): Tensor => tensor(data, { dtype: 'float64', requiresGrad: true })
+type Data = number | number[] | number[][]
+const leaf = (data: Data): Tensor => tensor(data, { dtype: 'float64', requiresGrad: true })
 const values = (x: Tensor | null): unknown => x?.toArray() ?? null
 
 describe('retainGrad', () => {

@@ -1,5 +1,6 @@
 // Data sets and loaders: order, batches, collation, types, turns of the event loop.
 
+import { inspect } from 'node:util'
 import { expect, expectTypeOf, test } from 'vitest'
 import { arange, data, Generator, manualSeed, type Tensor, tensor, zeros } from 'wengert'
 
@@ -125,4 +126,11 @@ test('wrong options are named', () => {
   expect(() => new DataLoader(set, 0)).toThrow('at least 1')
   expect(() => new DataLoader(set, 2, { shuffle: 1 } as never)).toThrow('shuffle must be true or false')
   expect(() => new DataLoader({} as never)).toThrow('a data set has a length and at(index)')
+})
+
+test('a loader prints in one line', () => {
+  expect(inspect(new DataLoader(new TensorDataset(zeros([5, 2]), labels(5)), 2, { shuffle: true }))).toBe(
+    'DataLoader(TensorDataset([5, 2], [5]), batchSize=2, shuffle=true, dropLast=false)',
+  )
+  expect(String(new DataLoader([1, 2, 3]))).toBe('DataLoader(Array(3), batchSize=1, shuffle=false, dropLast=false)')
 })

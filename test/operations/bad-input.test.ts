@@ -5,6 +5,7 @@ import {
   eye,
   fromTypedArray,
   full,
+  Generator,
   linspace,
   manualSeed,
   ones,
@@ -17,6 +18,7 @@ import {
   WengertError,
   zeros,
 } from 'wengert'
+import { maxPool2d, pad } from 'wengert/nn/functional'
 
 /** The code and the message of what `call` throws. */
 function thrown(call: () => unknown): string {
@@ -59,6 +61,58 @@ describe('creation', () => {
   ])('%s', (_, call, expected) => {
     expect(thrown(call)).toContain(expected)
   })
+})
+
+describe('numbers that an integer tensor cannot hold', () => {
+  const bytes = tensor([1, 2], { dtype: 'uint8' })
+  const words = tensor([1, 2], { dtype: 'int32' })
+  const first = tensor([0], { dtype: 'int32' })
+  test.each([
+    ['operand', () => bytes.add(300), 'DType: add: 300 beside a tensor of uint8 does not fit into 0 to 255'],
+    ['compared', () => bytes.lt(-1), 'DType: lt: -1 beside a tensor of '],
+    ['bound', () => bytes.clamp(-5, 300), 'DType: clamp: -5 beside a tensor of '],
+    ['filled', () => bytes.fill_(300), 'DType: fill_: 300 beside a tensor of '],
+    ['filled NaN', () => words.fill_(Number.NaN), 'DType: fill_: NaN beside a tensor of '],
+    ['copied fraction', () => words.copy_(2.5), 'DType: copy_: 2.5 beside a tensor of '],
+    ['copied NaN', () => words.copy_(Number.NaN), 'DType: copy_: NaN beside a tensor of '],
+    ['masked', () => words.maskedFill(words.eq(1), 2 ** 31), 'DType: maskedFill: 2147483648 beside a tensor of '],
+    ['scattered', () => bytes.scatter(0, first, 256), 'DType: scatter: 256 beside a tensor of '],
+    ['index filled', () => bytes.indexFill(0, first, 0.5), 'DType: indexFill: 0.5 beside a tensor of '],
+    ['set', () => bytes.setAt(0, -1), 'DType: setAt: -1 beside a tensor of '],
+    ['set at positions', () => bytes.setAt([[0]], -1), 'DType: setAt: -1 beside a tensor of '],
+    ['padded', () => pad(bytes, [1, 1], { value: 256 }), 'DType: pad: 256 beside a tensor of '],
+    ['drawn below', () => randint(-1, 5, [2], { dtype: 'uint8' }), 'DType: randint: -1 beside a tensor of '],
+    ['drawn above', () => randint(0, 257, [2], { dtype: 'uint8' }), 'DType: randint: 256 beside a tensor of '],
+    ['drawn far', () => randint(0, 2 ** 40, [2]), 'DType: randint: 1099511627775 beside a tensor of '],
+  ])('%s', (_, call, expected) => {
+    expect(thrown(call)).toContain(expected)
+    expect([...bytes.toArray(), ...words.toArray()]).toEqual([1, 2, 1, 2])
+  })
+  test('bool tensors take every number', () => {
+    const mask = tensor([true, false])
+    expect(mask.maskedFill(tensor([false, true]), 1).toArray()).toEqual([true, true])
+    expect(mask.fill_(0.5).toArray()).toEqual([true, true])
+  })
+})
+
+test('a state of fractions', () => {
+  expect(thrown(() => new Generator(1).setState([0.5, 0, 0, 0]))).toContain('Option: setState: ')
+  expect(thrown(() => new Generator(1).setState([0, 0, 0, Number.NaN]))).toContain('Option: setState: ')
+})
+
+test('a pooling window without an element', () => {
+  const planes = ones([2, 3, 8, 2])
+  expect(thrown(() => maxPool2d(planes, [3, 2], { stride: [4, 1], padding: [1, 1], dilation: [2, 3], ceilMode: true }))).toContain(
+    'Shape: maxPool: ',
+  )
+  expect(maxPool2d(planes, [3, 2], { stride: 1, padding: [1, 0], dilation: [2, 1] }).shape).toEqual([2, 3, 6, 1])
+})
+
+test('constants are written into expanded tensors, other values are not', () => {
+  const x = zeros([1]).expand([3])
+  expect(x.fill_(2).toArray()).toEqual([2, 2, 2])
+  expect(x.zero_().toArray()).toEqual([0, 0, 0])
+  expect(thrown(() => x.copy_(ones([3])))).toContain('Shape: write: ')
 })
 
 describe('methods', () => {

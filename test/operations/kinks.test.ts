@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { type Tensor, tensor, where, zeros } from 'wengert'
+import { grad } from 'wengert/autograd'
 import * as F from 'wengert/nn/functional'
 
 type Inputs = readonly number[] | readonly (readonly number[])[]
@@ -63,6 +64,17 @@ const oneInput: readonly [string, (x: Tensor) => Tensor, Inputs, Inputs][] = [
   ['prod with one zero', (x) => x.prod(), [2, 0, 3], [0, 6, 0]],
   ['logsumexp of nothing but −∞', (x) => x.logsumexp(0), [-inf, -inf], [nan, nan]],
   ['asin at 1', (x) => x.asin(), [1], [inf]],
+  ['relu at NaN', (x) => x.relu(), [nan], [1]],
+  ['amax with NaN', (x) => x.amax(0), [nan, 1], [nan, nan]],
+  ['elu, celu and selu at NaN', (x) => F.elu(x).add(F.celu(x)).add(F.selu(x)), [nan], [2 + 1.0507009873554805]],
+  ['elu with another slope at 0', (x) => F.elu(x, 0.5), [0], [0.5]],
+  ['celu with another scale at 0', (x) => F.celu(x, 0.5), [0], [1]],
+  ['elu at ±∞', (x) => F.elu(x, 0.5), [inf, -inf], [1, 0]],
+  ['softplus at NaN and ±∞', (x) => F.softplus(x), [nan, inf, -inf], [nan, 1, 0]],
+  ['softplus with beta at NaN and ±∞', (x) => F.softplus(x, 2), [nan, inf, -inf], [nan, 1, 0]],
+  ['logsigmoid at NaN and ±∞', (x) => F.logsigmoid(x), [nan, inf, -inf], [nan, 0, 1]],
+  ['hardtanh at NaN', (x) => F.hardtanh(x), [nan], [1]],
+  ['hardswish at ±∞', (x) => F.hardswish(x), [inf, -inf], [1, 0]],
   ['where does not protect the other branch', (x) => where(x.gt(0), x.sqrt(), 0), [0], [nan]],
 ]
 
@@ -73,6 +85,48 @@ test.each(oneInput)('%s', (_, f, at, expected) => {
 test('minimum and maximum of equal operands: half each', () => {
   expect(gradients((a, b) => a.maximum(b), [1], [1])).toEqual([[0.5], [0.5]])
   expect(gradients((a, b) => a.minimum(b), [1], [1])).toEqual([[0.5], [0.5]])
+})
+
+test('minimum and maximum with NaN: the whole gradient to both', () => {
+  expect(gradients((a, b) => a.maximum(b), [nan, 1], [1, nan])).toEqual([
+    [1, 1],
+    [1, 1],
+  ])
+  expect(gradients((a, b) => a.minimum(b), [nan, 1], [1, nan])).toEqual([
+    [1, 1],
+    [1, 1],
+  ])
+})
+
+test('remainder with respect to the divisor: the quotient of the value', () => {
+  expect(gradients((a, b) => a.remainder(b), [1, -1, 1, 1, -1], [0.1, inf, inf, -inf, -inf])[1]).toEqual([-9, 1, 0, 1, 0])
+})
+
+test('elu, celu and selu have no second derivative at 0', () => {
+  for (const f of [F.elu, F.celu, F.selu, (x: Tensor) => F.elu(x, 0.5), (x: Tensor) => F.celu(x, 0.5)]) {
+    const x = tensor([0], { dtype: 'float64', requiresGrad: true })
+    const [slope] = grad(f(x).sum(), [x], { createGraph: true }) as [Tensor]
+    expect(grad(slope.sum(), [x], { allowUnused: true })[0]?.item() ?? 0).toBe(0)
+  }
+})
+
+test('hardswish at −∞ is NaN, as −∞ · 0', () => {
+  expect(F.hardswish(tensor([-inf, inf, nan, -5])).toArray()).toEqual([nan, inf, nan, -0])
+})
+
+test('clamp_ by a bound that requires a gradient, also as an option', () => {
+  for (const byName of [false, true]) {
+    const x = tensor([1, 3], { requiresGrad: true })
+    const low = tensor([2, 2], { requiresGrad: true })
+    const y = x.mul(1)
+    if (byName) y.clamp_({ min: low })
+    else y.clamp_(low)
+    y.sum().backward()
+    expect([x.grad!.toArray(), low.grad!.toArray()]).toEqual([
+      [0, 1],
+      [1, 0],
+    ])
+  }
 })
 
 test('clamp to a tensor: the input wins a tie', () => {
@@ -86,6 +140,11 @@ test('powers of zero and of negative numbers, with respect to the exponent', () 
 
 test('hypot and atan2 at the origin', () => {
   expect(gradients((a, b) => a.hypot(b), [0], [0])).toEqual([[nan], [nan]])
+  expect(
+    tensor([1e200, inf], { dtype: 'float64' })
+      .hypot(tensor([1e200, nan], { dtype: 'float64' }))
+      .toArray(),
+  ).toEqual([Math.SQRT2 * 1e200, inf])
   expect(gradients((a, b) => a.atan2(b), [0], [0])).toEqual([[0], [0]])
 })
 

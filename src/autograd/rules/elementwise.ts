@@ -9,7 +9,7 @@ import {
   div,
   eq,
   exp,
-  floor,
+  floorDivide,
   full,
   ge,
   gt,
@@ -33,13 +33,14 @@ import {
 import { direct, type Gradient, output, saving, type VjpRules, x, y, z } from '../rule.ts'
 
 /** Flat almost everywhere: the gradient is zero. */
-const flat: readonly Gradient<unknown>[] = [direct((g) => full(g.shape, 0, g.dtype))]
+const flatIn: Gradient<unknown> = direct((g) => full(g.shape, 0, g.dtype))
+const flat: readonly Gradient<unknown>[] = [flatIn]
 const notDifferentiable = null
 const TWO_OVER_SQRT_PI = 1.1283791670955126
 
 const half = (g: Value): Value => mul(g, 0.5)
-/** The share of an operand that wins a comparison: all, half where both are equal, nothing. */
-const share = (g: Value, wins: Value, ties: Value): Value => where(wins, g, where(ties, half(g), 0))
+/** The share of an operand in an extreme of two: nothing, half where both are equal, all; with NaN, which compares as false, all. */
+const share = (g: Value, loses: Value, ties: Value): Value => where(loses, 0, where(ties, half(g), g))
 /** d erf(x) = 2/√π e^(−x²) dx */
 const erfSlope = (x: Value): Value => mul(exp(neg(square(x))), TWO_OVER_SQRT_PI)
 
@@ -78,7 +79,7 @@ export const elementwiseRules: VjpRules<ElementwisePrimitive> = {
   erf: [saving([x], (g, [x]) => mul(g, erfSlope(x)))],
   erfc: [saving([x], (g, [x]) => neg(mul(g, erfSlope(x))))],
   sigmoid: [saving([output], (g, [y]) => mul(g, mul(y, sub(1, y))))],
-  relu: [saving([output], (g, [y]) => where(gt(y, 0), g, 0))],
+  relu: [saving([output], (g, [y]) => where(le(y, 0), 0, g))], // NaN lets g pass
   isnan: notDifferentiable,
   isinf: notDifferentiable,
   isfinite: notDifferentiable,
@@ -88,17 +89,20 @@ export const elementwiseRules: VjpRules<ElementwisePrimitive> = {
   sub: [direct((g) => g), direct((g) => neg(g))],
   mul: [saving([y], (g, [y]) => mul(g, y)), saving([x], (g, [x]) => mul(g, x))],
   div: [saving([y], (g, [y]) => div(g, y)), saving([y, output], (g, [y, q]) => neg(mul(g, div(q, y))))], // d(x/y) = −(x/y)/y dy
-  remainder: [direct((g) => g), saving([x, y], (g, [x, y]) => neg(mul(g, floor(div(x, y)))))],
+  remainder: [direct((g) => g), saving([x, y], (g, [x, y]) => neg(mul(g, floorDivide(x, y))))],
   fmod: [direct((g) => g), saving([x, y], (g, [x, y]) => neg(mul(g, trunc(div(x, y)))))],
+  floorDivide: [flatIn, flatIn],
+  truncDivide: [flatIn, flatIn],
   pow: [
     // x⁰ has slope 0 also at x = 0, where y·x^(y−1) is 0·∞
     saving([x, y], (g, [x, y]) => where(eq(y, 0), 0, mul(g, mul(y, pow(x, sub(y, 1)))))),
     // 0^y has slope 0 for y ≥ 0, where x^y·log x is 0·∞
     saving([x, y, output], (g, [x, y, p]) => where(logicalAnd(eq(x, 0), ge(y, 0)), 0, mul(g, mul(p, log(x))))),
   ],
-  minimum: [saving([x, y], (g, [x, y]) => share(g, lt(x, y), eq(x, y))), saving([x, y], (g, [x, y]) => share(g, lt(y, x), eq(x, y)))],
-  maximum: [saving([x, y], (g, [x, y]) => share(g, gt(x, y), eq(x, y))), saving([x, y], (g, [x, y]) => share(g, gt(y, x), eq(x, y)))],
+  minimum: [saving([x, y], (g, [x, y]) => share(g, gt(x, y), eq(x, y))), saving([x, y], (g, [x, y]) => share(g, gt(y, x), eq(x, y)))],
+  maximum: [saving([x, y], (g, [x, y]) => share(g, lt(x, y), eq(x, y))), saving([x, y], (g, [x, y]) => share(g, lt(y, x), eq(x, y)))],
   atan2: [saving([x, y], (g, [x, y]) => mul(g, overSquares(y, x, y))), saving([x, y], (g, [x, y]) => neg(mul(g, overSquares(x, x, y))))],
+  hypot: [saving([x, output], (g, [x, h]) => mul(g, div(x, h))), saving([y, output], (g, [y, h]) => mul(g, div(y, h)))],
   eq: notDifferentiable,
   ne: notDifferentiable,
   lt: notDifferentiable,

@@ -64,10 +64,10 @@ function unslice(g: Value, { starts, lengths, steps }: StructuredParams['slice']
   return pad(backwards.length > 0 ? flip(g, backwards) : g, lowest, high, interior)
 }
 
-/** The gradient of a largest or smallest element: split evenly among equals. */
+/** The gradient of a largest or smallest element: split evenly among equals; where none is equal (to NaN), 0 / 0. */
 const extreme: Gradient<ReductionParams> = saving([x, output], (g, [x, y], { params, shape }) => {
   const mask = eq(x, withDims(y, shape, params))
-  return where(mask, div(withDims(g, shape, params), sum(mask, params.dims, true)), 0)
+  return div(where(mask, withDims(g, shape, params), 0), sum(mask, params.dims, true))
 })
 
 /** For each element the product of the others, also where some are zero: products with that element replaced by one. */

@@ -1,9 +1,9 @@
 // Elementwise kernels as JavaScript loops: one emitted function per expression, dtypes and stride pattern (never sizes), so that
 // each loop stays monomorphic. Where text may not be compiled, one loop calls closures instead.
-import type { ElementArray } from '../../core/dtype.ts'
+import type { DTypeFacts, ElementArray } from '../../core/dtype.ts'
 import { isDense } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
-import { type Expression, expressionFunction, expressionText } from '../expression.ts'
+import { apply, type Expression, expressionFunction, expressionText, input, type ScalarOperationName, substitute } from '../expression.ts'
 import { broadcastStrides, collapse } from '../index-space.ts'
 import { canCompileText, compileText } from './compile-text.ts'
 
@@ -27,6 +27,7 @@ export const elementwiseKernel = (expression: Expression, integer?: Expression):
 })
 
 const BOOL = 0
+const HIGHEST_CODE = 4
 const isIntegerCode = (code: number): boolean => code === 1 || code === 2
 
 /** What a store writes: a bool is normalised to 0 or 1, the other arrays convert by themselves. */
@@ -122,34 +123,58 @@ function repeatsOne({ strides }: Value): boolean {
   return true
 }
 
-/** Computes `kernel` for every element of `output`; inputs are broadcast to its shape. */
-export function runElementwise(kernel: ElementwiseKernel, inputs: readonly Value[], output: Value): void {
+/**
+ * Computes `kernel` for every element of `output`; inputs are broadcast to its shape. `computed` is the dtype that operands are promoted
+ * to: one of a higher dtype, which had no say in the promotion, is rounded to it first. (Without it, operands are taken as they are.)
+ */
+export function runElementwise(kernel: ElementwiseKernel, inputs: readonly Value[], output: Value, computed?: DTypeFacts): void {
   const n = output.elementCount
   if (n === 0) return
   const count = inputs.length
   const outputCode = output.storage.type.code
-  // Signature: 3 bits for each dtype, then a bit "dense" with a bit for every input that is one element, or the rank of the nest.
+  const computedCode = computed === undefined ? HIGHEST_CODE : computed.code
+  // Signature: 3 bits for each dtype, a bit for every input that is converted, then a bit "dense" with a bit for every input that is one
+  // element, or the rank of the nest. What an input is converted to follows from its dtype: the category stays.
   let types = outputCode
   let scalars = 0
   let dense = isDense(output.shape, output.strides)
   for (let k = 0; k < count; k++) {
     const operand = inputs[k] as Value
-    types |= operand.storage.type.code << (3 * (k + 1))
+    const code = operand.storage.type.code
+    types |= code << (3 * (k + 1))
+    if (code > computedCode) types |= 1 << (12 + k)
     if (operand.elementCount === 1 || repeatsOne(operand)) scalars |= 1 << k
     else if (dense && !(operand.elementCount === n && isDense(operand.shape, operand.strides))) dense = false
   }
-  if (dense) runDense(kernel, inputs, output, (types << 8) | (scalars << 1) | 1, scalars)
-  else runStrided(kernel, inputs, output, types)
+  if (dense) runDense(kernel, inputs, output, (types << 8) | (scalars << 1) | 1, scalars, computedCode)
+  else runStrided(kernel, inputs, output, types, computedCode)
 }
 
-const expressionFor = (kernel: ElementwiseKernel, outputCode: number): Expression =>
-  kernel.integer !== undefined && isIntegerCode(outputCode) ? kernel.integer : kernel.expression
+/** What a dtype does to a number of a higher one; by code. */
+const conversions: readonly (ScalarOperationName | null)[] = [null, 'toUint8', 'toInt32', 'toFloat32', null]
 
-function runDense(kernel: ElementwiseKernel, inputs: readonly Value[], output: Value, key: number, scalars: number): void {
+function expressionFor(kernel: ElementwiseKernel, inputs: readonly Value[], outputCode: number, computedCode: number): Expression {
+  const expression = kernel.integer !== undefined && isIntegerCode(outputCode) ? kernel.integer : kernel.expression
+  const conversion = conversions[computedCode] ?? null
+  if (conversion === null) return expression
+  return substitute(
+    expression,
+    inputs.map(({ storage }, k) => (storage.type.code > computedCode ? apply(conversion, input(k)) : input(k))),
+  )
+}
+
+function runDense(
+  kernel: ElementwiseKernel,
+  inputs: readonly Value[],
+  output: Value,
+  key: number,
+  scalars: number,
+  computedCode: number,
+): void {
   let loop = kernel.loops.get(key)
   if (loop === undefined) {
     const code = output.storage.type.code
-    loop = emitDense(expressionFor(kernel, code), inputs.length, scalars, code)
+    loop = emitDense(expressionFor(kernel, inputs, code, computedCode), inputs.length, scalars, code)
     kernel.loops.set(key, loop)
   }
   const out = output.storage.data
@@ -164,7 +189,7 @@ function runDense(kernel: ElementwiseKernel, inputs: readonly Value[], output: V
   }
 }
 
-function runStrided(kernel: ElementwiseKernel, inputs: readonly Value[], output: Value, types: number): void {
+function runStrided(kernel: ElementwiseKernel, inputs: readonly Value[], output: Value, types: number, computedCode: number): void {
   const rank = output.shape.length
   const operandStrides = [output.strides, ...inputs.map((operand) => broadcastStrides(operand, rank))]
   const space = collapse(output.shape, operandStrides)
@@ -172,7 +197,7 @@ function runStrided(kernel: ElementwiseKernel, inputs: readonly Value[], output:
   let loop = kernel.loops.get(key)
   if (loop === undefined) {
     const code = output.storage.type.code
-    loop = emitStrided(expressionFor(kernel, code), inputs.length, space.sizes.length, code)
+    loop = emitStrided(expressionFor(kernel, inputs, code, computedCode), inputs.length, space.sizes.length, code)
     kernel.loops.set(key, loop)
   }
   const operands: (number | readonly number[] | ElementArray)[] = [

@@ -11,6 +11,8 @@ export interface ReductionKernel {
   readonly kind: 'reduction'
   readonly initial: number
   readonly step: Expression
+  /** Replaces the step where the result is an integer. */
+  readonly integer?: Expression
   readonly loops: Map<number, Loop>
 }
 
@@ -25,10 +27,11 @@ type Loop = (
 ) => void
 
 /** A reduction by `step`, whose input 0 is the accumulator and input 1 the element. */
-export const reductionKernel = (initial: number, step: Expression): ReductionKernel => ({
+export const reductionKernel = (initial: number, step: Expression, integer?: Expression): ReductionKernel => ({
   kind: 'reduction',
   initial,
   step,
+  ...(integer && { integer }),
   loops: new Map(),
 })
 
@@ -96,7 +99,8 @@ export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly n
   const key = (output.storage.type.code << 11) | (x.storage.type.code << 8) | (kept.sizes.length << 4) | reduced.sizes.length
   let loop = kernel.loops.get(key)
   if (loop === undefined) {
-    loop = canCompileText() ? compileText<Loop>(reductionText(kernel, kept.sizes.length, reduced.sizes.length)) : interpretedLoop(kernel)
+    const typed = kernel.integer !== undefined && output.storage.type.category === 1 ? { ...kernel, step: kernel.integer } : kernel
+    loop = canCompileText() ? compileText<Loop>(reductionText(typed, kept.sizes.length, reduced.sizes.length)) : interpretedLoop(typed)
     kernel.loops.set(key, loop)
   }
   loop(

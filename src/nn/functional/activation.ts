@@ -63,10 +63,14 @@ export function prelu<S extends Shape, D extends DType>(input: Tensor<S, D>, wei
   return P.where(P.gt(input, 0), input, P.mul(input, slope)) as Tensor<S, D>
 }
 
-// relu(x) + a (e^min(x·s, 0) − 1): both halves are finite for all x, and at 0 only the second one has a derivative.
-const exponentialUnit = (x: Value, alpha: number, inverseScale: number): Value => {
-  const negative = P.expm1(inverseScale === 1 ? P.clamp(x, null, 0) : P.mul(P.clamp(x, null, 0), inverseScale))
-  return P.add(P.relu(x), alpha === 1 ? negative : P.mul(negative, alpha))
+// a (e^(x·s) − 1) below 0, x above, and at 0 a line of slope a·s, which has no second derivative there. The branch that is not taken is
+// kept finite, or its zero gradient would meet ∞.
+const exponentialUnit = (x: Value, alpha: number, scale: number): Value => {
+  const below = P.lt(x, 0)
+  const bounded = P.where(below, x, 0)
+  const negative = P.expm1(scale === 1 ? bounded : P.mul(bounded, scale))
+  const rest = alpha === 1 || scale !== 1 ? x : P.where(P.eq(x, 0), P.mul(x, alpha), x)
+  return P.where(below, alpha === 1 ? negative : P.mul(negative, alpha), rest)
 }
 
 /** `x` where it is positive, else `alpha · (eˣ − 1)`. */
@@ -110,8 +114,12 @@ export function silu<S extends Shape, D extends DType>(input: Tensor<S, D>): Ten
   return P.mul(input, P.sigmoid(input)) as Tensor<S, D>
 }
 
-// log(1 + eᶻ), with z itself above the threshold. The clamp keeps the branch that is not taken finite, or its zero gradient would meet ∞.
-const softplusOf = (z: Value, threshold: number): Value => P.where(P.gt(z, threshold), z, P.log1p(P.exp(P.clamp(z, null, threshold))))
+// log(1 + eᶻ), with `linear` (z itself) above the threshold. The branch that is not taken is kept finite, or its zero gradient would meet ∞.
+const softplusOf = (z: Value, threshold: number, beta = 1, linear = z): Value => {
+  const above = P.gt(z, threshold)
+  const bent = P.log1p(P.exp(P.where(above, threshold, z)))
+  return P.where(above, linear, beta === 1 ? bent : P.div(bent, beta))
+}
 
 /** `log(1 + e^(beta·x)) / beta`, and `x` where `beta·x` is above the threshold. */
 export function softplus<S extends Shape, D extends DType>(
@@ -121,9 +129,7 @@ export function softplus<S extends Shape, D extends DType>(
 ): Tensor<S, D> {
   requireFloat('softplus', input)
   const { beta: b, threshold } = readOptions('softplus', beta, options)
-  if (b === 1) return softplusOf(input, threshold) as Tensor<S, D>
-  const z = P.mul(input, b)
-  return P.where(P.gt(z, threshold), input, P.div(P.log1p(P.exp(P.clamp(z, null, threshold))), b)) as Tensor<S, D>
+  return softplusOf(b === 1 ? input : P.mul(input, b), threshold, b, input) as Tensor<S, D>
 }
 
 /** `log(sigmoid(x))`, exact also where the sigmoid rounds to 0. */
@@ -146,8 +152,8 @@ export function mish<S extends Shape, D extends DType>(input: Tensor<S, D>): Ten
 
 // x strictly between the bounds, else the nearer bound as a constant: the derivative at the bounds is 0, where that of clamp is 1.
 const between = (x: Value, low: number, high: number): Value => {
-  const inside = P.logicalAnd(P.gt(x, low), P.lt(x, high))
-  return P.where(inside, x, P.clamp(detach(x), low, high))
+  const outside = P.logicalOr(P.le(x, low), P.ge(x, high))
+  return P.where(outside, P.clamp(detach(x), low, high), x)
 }
 
 /** `x` clipped to `[minVal, maxVal]`; its derivative at both ends is 0. */
@@ -169,8 +175,11 @@ export function hardsigmoid<S extends Shape, D extends DType>(input: Tensor<S, D
 /** `x · hardsigmoid(x)`; its derivative is 0 at −3 and 1 at 3. */
 export function hardswish<S extends Shape, D extends DType>(input: Tensor<S, D>): Tensor<S, D> {
   requireFloat('hardswish', input)
-  const middle = P.div(P.mul(input, P.add(input, 3)), 6)
-  return P.where(P.le(input, -3), 0, P.where(P.ge(input, 3), input, middle)) as Tensor<S, D>
+  const [low, high] = [P.le(input, -3), P.ge(input, 3)]
+  const between = P.where(P.logicalOr(low, high), 0, input)
+  const middle = P.div(P.mul(between, P.add(between, 3)), 6)
+  // x · 0, as PyTorch has it: NaN at −∞
+  return P.where(low, P.mul(detach(input), 0), P.where(high, input, middle)) as Tensor<S, D>
 }
 
 /** `x` where it is above the threshold, else `value`. */

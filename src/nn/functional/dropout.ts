@@ -3,6 +3,7 @@ import type { DType } from '../../core/dtype.ts'
 import { OptionError } from '../../core/errors.ts'
 import type { Shape } from '../../core/shape.ts'
 import * as P from '../../primitives/operations.ts'
+import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 
@@ -20,6 +21,7 @@ export function dropout<S extends Shape, D extends DType>(
   p?: number | OptionsOf<'dropout'>,
   options?: OptionsOf<'dropout'>,
 ): Tensor<S, D> {
+  requireTensor('dropout', 'input', input)
   const { p: probability, training, generator } = readOptions('dropout', p, options)
   if (!(probability >= 0 && probability <= 1)) throw new OptionError(`dropout: p must be between 0 and 1, not ${probability}.`)
   if (!training || probability === 0) return input

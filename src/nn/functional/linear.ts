@@ -6,9 +6,13 @@ import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import * as indexing from '../../tensor/operations/embedding.ts'
 import { matmul } from '../../tensor/operations/products.ts'
+import { requireTensor } from '../../tensor/required-tensor.ts'
+import type { Arg } from '../../tensor/shape-types.ts'
 import type { OptionsOf as TensorOptionsOf } from '../../tensor/signatures.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
+import type { IndexTarget } from './loss.ts'
+import { requireDtypeOf } from './requirements.ts'
 
 /**
  * `input · weightᵀ + bias`, with shapes `[…, I] × [O, I] → […, O]`.
@@ -24,6 +28,9 @@ export function linear<L extends number[], I extends number, O extends number, D
   weight: Tensor<[O, I]>,
   bias?: Tensor | null | OptionsOf<'linear'>,
 ): Tensor<[...L, O], D> {
+  requireTensor('linear', 'input', input)
+  requireTensor('linear', 'weight', weight)
+  requireDtypeOf('linear', input, weight)
   const given = readOptions('linear', bias).bias
   const inputShape: Shape = input.shape
   const weightShape: Shape = weight.shape
@@ -47,12 +54,14 @@ export function linear<L extends number[], I extends number, O extends number, D
 const affine = (product: Value, bias: Value | null): Value => (bias === null ? product : P.add(product, bias))
 
 /** The rows of `weight` that `input` (integers) names: `[…] → […, D]`. The row at `paddingIdx` gets no gradient. */
-export function embedding<L extends number[], N extends number, D extends DType>(
-  input: Tensor<L>,
+export function embedding<L extends number[], N extends number, D extends DType, E extends DType>(
+  input: Arg<IndexTarget<E>, Tensor<L, E>, 'embedding'>,
   weight: Tensor<[number, N], D>,
   paddingIdx?: number | null | TensorOptionsOf<'embedding'>,
 ): Tensor<[...L, N], D> {
-  return indexing.embedding(input, weight, paddingIdx) as Tensor<[...L, N], D>
+  requireTensor('embedding', 'input', input)
+  requireTensor('embedding', 'weight', weight)
+  return indexing.embedding(input as Tensor, weight, paddingIdx) as Tensor<[...L, N], D>
 }
 
 /**
@@ -68,5 +77,6 @@ export function oneHot<L extends number[], const N extends number = number>(
   input: Tensor<L>,
   numClasses?: N | { numClasses?: N | undefined },
 ): Tensor<[...L, N], 'int32'> {
+  requireTensor('oneHot', 'input', input)
   return indexing.oneHot(input, numClasses) as Tensor<[...L, N], 'int32'>
 }

@@ -8,14 +8,33 @@ import * as P from '../../primitives/operations.ts'
 import { xlogy } from '../../tensor/operations/arithmetic.ts'
 import { mean } from '../../tensor/operations/reductions.ts'
 import { logSoftmax } from '../../tensor/operations/softmax.ts'
+import { requireTensor } from '../../tensor/required-tensor.ts'
+import type { Arg, Free } from '../../tensor/shape-types.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import { logSigmoidLoss } from './activation.ts'
+import { warnOfBroadcast } from './requirements.ts'
 
 /** What happens to the losses of the elements: their mean, their sum, or nothing. */
 export type Reduction = 'mean' | 'sum' | 'none'
 /** The shape of a loss: that of its elements without reduction, else that of a scalar. */
 export type Reduced<R, S extends Shape> = R extends 'none' ? S : []
+/** Class indices are integers. Floats beside them are probabilities, of the input's own shape: whether a target of dtype `E` can be either. */
+export type ClassTarget<S extends Shape, T extends Shape, E extends DType> = 0 extends 1 & E
+  ? true
+  : E extends 'float32' | 'float64'
+    ? true extends Free<S> | Free<T>
+      ? true
+      : S['length'] extends T['length']
+        ? true
+        : "class indices must be integers: make the target with { dtype: 'int32' }"
+    : true
+/** Whether a tensor of dtype `E` can be indices. */
+export type IndexTarget<E extends DType> = 0 extends 1 & E
+  ? true
+  : E extends 'float32' | 'float64'
+    ? "indices must be integers: make them with { dtype: 'int32' }"
+    : true
 /** A loss's options, with the reduction as a type that its result follows. */
 export type WithReduction<O, R> = Omit<O, 'reduction'> & { reduction?: R | undefined }
 
@@ -36,7 +55,7 @@ function requireSameShape(name: string, input: Value, target: Value): void {
 }
 
 /**
- * The squared differences, `(input − target)²`. The two broadcast; let their shapes be equal, or `[N, 1]` and `[N]` silently make `[N, N]`.
+ * The squared differences, `(input − target)²`. The two broadcast; let their shapes be equal, or `[N, 1]` and `[N]` make `[N, N]` (a warning says so, once).
  *
  * @example
  * ```ts
@@ -49,6 +68,9 @@ export function mseLoss<S extends Shape, D extends DType, R extends Reduction = 
   target: Tensor<S>,
   options?: WithReduction<OptionsOf<'mseLoss'>, R>,
 ): Tensor<Reduced<R, S>, D> {
+  requireTensor('mseLoss', 'input', input)
+  requireTensor('mseLoss', 'target', target)
+  warnOfBroadcast('mseLoss', input, target)
   const { reduction } = readOptions('mseLoss', options)
   return reduce(P.square(P.sub(input, target)), reduction) as Tensor<Reduced<R, S>, D>
 }
@@ -59,6 +81,9 @@ export function l1Loss<S extends Shape, D extends DType, R extends Reduction = '
   target: Tensor<S>,
   options?: WithReduction<OptionsOf<'l1Loss'>, R>,
 ): Tensor<Reduced<R, S>, D> {
+  requireTensor('l1Loss', 'input', input)
+  requireTensor('l1Loss', 'target', target)
+  warnOfBroadcast('l1Loss', input, target)
   const { reduction } = readOptions('l1Loss', options)
   return reduce(P.abs(P.sub(input, target)), reduction) as Tensor<Reduced<R, S>, D>
 }
@@ -69,6 +94,9 @@ export function smoothL1Loss<S extends Shape, D extends DType, R extends Reducti
   target: Tensor<S>,
   options?: WithReduction<OptionsOf<'smoothL1Loss'>, R>,
 ): Tensor<Reduced<R, S>, D> {
+  requireTensor('smoothL1Loss', 'input', input)
+  requireTensor('smoothL1Loss', 'target', target)
+  warnOfBroadcast('smoothL1Loss', input, target)
   const { reduction, beta } = readOptions('smoothL1Loss', options)
   if (!(beta >= 0)) throw new OptionError(`smoothL1Loss: beta must be ≥ 0, not ${beta}.`)
   const difference = P.sub(input, target)
@@ -83,6 +111,9 @@ export function huberLoss<S extends Shape, D extends DType, R extends Reduction 
   target: Tensor<S>,
   options?: WithReduction<OptionsOf<'huberLoss'>, R>,
 ): Tensor<Reduced<R, S>, D> {
+  requireTensor('huberLoss', 'input', input)
+  requireTensor('huberLoss', 'target', target)
+  warnOfBroadcast('huberLoss', input, target)
   const { reduction, delta } = readOptions('huberLoss', options)
   if (!(delta > 0)) throw new OptionError(`huberLoss: delta must be > 0, not ${delta}.`)
   const difference = P.sub(input, target)
@@ -102,6 +133,8 @@ export function binaryCrossEntropy<S extends Shape, D extends DType, R extends R
   weight?: Tensor | null | WithReduction<OptionsOf<'binaryCrossEntropy'>, R>,
   options?: WithReduction<OptionsOf<'binaryCrossEntropy'>, R>,
 ): Tensor<Reduced<R, S>, D> {
+  requireTensor('binaryCrossEntropy', 'input', input)
+  requireTensor('binaryCrossEntropy', 'target', target)
   const given = readOptions('binaryCrossEntropy', weight, options)
   requireFloat('binaryCrossEntropy', input)
   requireSameShape('binaryCrossEntropy', input, target)
@@ -135,6 +168,8 @@ export function binaryCrossEntropyWithLogits<S extends Shape, D extends DType, R
   weight?: Tensor | null | WithReduction<OptionsOf<'binaryCrossEntropyWithLogits'>, R>,
   options?: WithReduction<OptionsOf<'binaryCrossEntropyWithLogits'>, R>,
 ): Tensor<Reduced<R, S>, D> {
+  requireTensor('binaryCrossEntropyWithLogits', 'input', input)
+  requireTensor('binaryCrossEntropyWithLogits', 'target', target)
   const given = readOptions('binaryCrossEntropyWithLogits', weight, options)
   requireFloat('binaryCrossEntropyWithLogits', input)
   requireSameShape('binaryCrossEntropyWithLogits', input, target)
@@ -226,15 +261,17 @@ const finish = ({ losses, total }: Picked, reduction: Reduction): Value =>
  * `−input[n, target[n]]` of log-probabilities `[N, C, …]` and class indices `[N, …]`; the mean weighs by `weight[target]`.
  * Targets equal to `ignoreIndex` do not count.
  */
-export function nllLoss<D extends DType, R extends Reduction = 'mean'>(
+export function nllLoss<D extends DType, E extends DType, R extends Reduction = 'mean'>(
   input: Tensor<any, D>,
-  target: Tensor,
+  target: Arg<IndexTarget<E>, Tensor<any, E>, 'nllLoss'>,
   weight?: Tensor | null | WithReduction<OptionsOf<'nllLoss'>, R>,
   options?: WithReduction<OptionsOf<'nllLoss'>, R>,
 ): Tensor<Reduced<R, number[]>, D> {
+  requireTensor('nllLoss', 'input', input)
+  requireTensor('nllLoss', 'target', target)
   const given = readOptions('nllLoss', weight, options)
   requireFloat('nllLoss', input)
-  return finish(pick('nllLoss', input, target, given), given.reduction) as Tensor<Reduced<R, number[]>, D>
+  return finish(pick('nllLoss', input, target as Tensor, given), given.reduction) as Tensor<Reduced<R, number[]>, D>
 }
 
 /**
@@ -249,23 +286,26 @@ export function nllLoss<D extends DType, R extends Reduction = 'mean'>(
  * console.log(F.crossEntropy(logits, classes).item().toFixed(4)) // 0.1269
  * ```
  */
-export function crossEntropy<D extends DType, R extends Reduction = 'mean'>(
-  input: Tensor<any, D>,
-  target: Tensor,
+export function crossEntropy<S extends Shape, D extends DType, T extends Shape, E extends DType, R extends Reduction = 'mean'>(
+  input: Tensor<S, D>,
+  target: Arg<ClassTarget<S, T, E>, Tensor<T, E>, 'crossEntropy'>,
   weight?: Tensor | null | WithReduction<OptionsOf<'crossEntropy'>, R>,
   options?: WithReduction<OptionsOf<'crossEntropy'>, R>,
 ): Tensor<Reduced<R, number[]>, D> {
+  requireTensor('crossEntropy', 'input', input)
+  requireTensor('crossEntropy', 'target', target)
   const given = readOptions('crossEntropy', weight, options)
   requireFloat('crossEntropy', input)
   if (!(given.labelSmoothing >= 0 && given.labelSmoothing <= 1)) {
     throw new OptionError(`crossEntropy: labelSmoothing must be between 0 and 1, not ${given.labelSmoothing}.`)
   }
   const axis = classAxis('crossEntropy', input)
-  const soft = isFloat(target) && sameShape(input.shape, target.shape)
+  const classes = target as Tensor // the sentence in the parameter's type is never a value
+  const soft = isFloat(classes) && sameShape(input.shape, classes.shape)
   const logProbabilities = logSoftmax(input, axis)
   const loss = soft
-    ? crossEntropyOfProbabilities(logProbabilities, target, axis, given)
-    : crossEntropyOfIndices(logProbabilities, target, axis, given)
+    ? crossEntropyOfProbabilities(logProbabilities, classes, axis, given)
+    : crossEntropyOfIndices(logProbabilities, classes, axis, given)
   return loss as Tensor<Reduced<R, number[]>, D>
 }
 
@@ -311,6 +351,8 @@ export function klDiv<S extends Shape, D extends DType, R extends Reduction | 'b
   target: Tensor<S>,
   options?: WithReduction<OptionsOf<'klDiv'>, R>,
 ): Tensor<Reduced<R, S>, D> {
+  requireTensor('klDiv', 'input', input)
+  requireTensor('klDiv', 'target', target)
   const { reduction, logTarget } = readOptions('klDiv', options)
   requireFloat('klDiv', input)
   const losses = logTarget ? P.mul(P.exp(target), P.sub(target, input)) : P.sub(xlogy(target, target), P.mul(target, input))

@@ -6,6 +6,7 @@ import { broadcastShapes, normalizeDim, printShape, type Shape, sameShape } from
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import { norm } from '../../tensor/operations/statistics.ts'
+import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 
@@ -29,6 +30,7 @@ export function batchNorm<S extends Shape, D extends DType>(
   bias?: Tensor | null | OptionsOf<'batchNorm'>,
   options?: OptionsOf<'batchNorm'>,
 ): Tensor<S, D> {
+  requireTensor('batchNorm', 'input', input)
   const given = readOptions('batchNorm', weight, bias, options)
   const shape: Shape = input.shape
   if (input.elementCount === 0) return P.copy(input) as Tensor<S, D> // nothing to normalise, and no statistics to learn from
@@ -87,6 +89,7 @@ export function layerNorm<S extends Shape, D extends DType>(
   bias?: Tensor | null | OptionsOf<'layerNorm'>,
   options?: OptionsOf<'layerNorm'>,
 ): Tensor<S, D> {
+  requireTensor('layerNorm', 'input', input)
   const given = readOptions('layerNorm', weight, bias, options)
   const shape: Shape = input.shape
   const first = shape.length - normalizedShape.length
@@ -116,6 +119,7 @@ export function normalize<S extends Shape, D extends DType>(
   p?: number | OptionsOf<'normalize'>,
   options?: OptionsOf<'normalize'>,
 ): Tensor<S, D> {
+  requireTensor('normalize', 'input', input)
   const given = readOptions('normalize', p, options)
   const dim = normalizeDim('normalize', given.dim, input.shape.length)
   return P.div(input, P.clamp(norm(input, given.p, { dim, keepdim: true }), given.eps, null)) as Tensor<S, D>
@@ -128,6 +132,8 @@ export function cosineSimilarity<D extends DType>(
   dim?: number | OptionsOf<'cosineSimilarity'>,
   options?: OptionsOf<'cosineSimilarity'>,
 ): Tensor<number[], D> {
+  requireTensor('cosineSimilarity', 'x1', x1)
+  requireTensor('cosineSimilarity', 'x2', x2)
   const given = readOptions('cosineSimilarity', dim, options)
   const shape = broadcastShapes('cosineSimilarity', x1.shape, x2.shape)
   const axis = normalizeDim('cosineSimilarity', given.dim, shape.length)
@@ -145,6 +151,8 @@ export function pairwiseDistance<D extends DType>(
   p?: number | OptionsOf<'pairwiseDistance'>,
   options?: OptionsOf<'pairwiseDistance'>,
 ): Tensor<number[], D> {
+  requireTensor('pairwiseDistance', 'x1', x1)
+  requireTensor('pairwiseDistance', 'x2', x2)
   const given = readOptions('pairwiseDistance', p, options)
   return norm(P.add(P.sub(x1, x2), given.eps), given.p, { dim: -1, keepdim: given.keepdim }) as Tensor<number[], D>
 }

@@ -6,10 +6,12 @@ import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import type { ValuesAndIndices } from '../../tensor/operations/extremes.ts'
 import * as spatial from '../../tensor/operations/spatial.ts'
+import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Out } from '../../tensor/shape-types.ts'
 import type { OptionsOf } from '../../tensor/signatures.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Apply, KeepsChannels, MapsChannels } from '../shape-flow.ts'
+import { requireDtypeOf } from './requirements.ts'
 
 type Sizes = number | readonly number[]
 /** Sizes of an output; null keeps the input's. */
@@ -30,6 +32,9 @@ export function conv1d<S extends Shape, O extends number, D extends DType>(
   bias?: Tensor | null | OptionsOf<'conv1d'>,
   options?: OptionsOf<'conv1d'>,
 ): Tensor<Convolved<S, O, [number]>, D> {
+  requireTensor('conv1d', 'input', input)
+  requireTensor('conv1d', 'weight', weight)
+  requireDtypeOf('conv1d', input, weight)
   return spatial.conv1d(input, weight, bias, options) as Tensor
 }
 
@@ -48,6 +53,9 @@ export function conv2d<S extends Shape, O extends number, D extends DType>(
   bias?: Tensor | null | OptionsOf<'conv2d'>,
   options?: OptionsOf<'conv2d'>,
 ): Tensor<Convolved<S, O, [number, number]>, D> {
+  requireTensor('conv2d', 'input', input)
+  requireTensor('conv2d', 'weight', weight)
+  requireDtypeOf('conv2d', input, weight)
   return spatial.conv2d(input, weight, bias, options) as Tensor
 }
 
@@ -69,6 +77,7 @@ export function maxPool1d(
   stride?: Sizes | null | OptionsOf<'maxPool1d'>,
   options?: OptionsOf<'maxPool1d'>,
 ): Value | ValuesAndIndices {
+  requireTensor('maxPool1d', 'input', input)
   return spatial.maxPool1d(input, kernelSize, stride, options)
 }
 
@@ -98,6 +107,7 @@ export function maxPool2d(
   stride?: Sizes | null | OptionsOf<'maxPool2d'>,
   options?: OptionsOf<'maxPool2d'>,
 ): Value | ValuesAndIndices {
+  requireTensor('maxPool2d', 'input', input)
   return spatial.maxPool2d(input, kernelSize, stride, options)
 }
 
@@ -108,6 +118,7 @@ export function avgPool1d<S extends Shape, D extends DType>(
   stride?: Sizes | null | OptionsOf<'avgPool1d'>,
   options?: OptionsOf<'avgPool1d'>,
 ): Tensor<Pooled<S, [number]>, D> {
+  requireTensor('avgPool1d', 'input', input)
   return spatial.avgPool1d(input, kernelSize, stride, options) as Tensor
 }
 
@@ -118,6 +129,7 @@ export function avgPool2d<S extends Shape, D extends DType>(
   stride?: Sizes | null | OptionsOf<'avgPool2d'>,
   options?: OptionsOf<'avgPool2d'>,
 ): Tensor<Pooled<S, [number, number]>, D> {
+  requireTensor('avgPool2d', 'input', input)
   return spatial.avgPool2d(input, kernelSize, stride, options) as Tensor
 }
 
@@ -152,6 +164,7 @@ export function adaptiveAvgPool1d<S extends Shape, D extends DType>(
   input: Tensor<S, D>,
   outputSize: OutputSizes,
 ): Tensor<Pooled<S, [number]>, D> {
+  requireTensor('adaptiveAvgPool1d', 'input', input)
   const [length] = adaptiveSizes('adaptiveAvgPool1d', input, outputSize, 1) as [number]
   const shape: Shape = input.shape
   return P.matmul(input, P.transpose(meanMatrix(length, shape[shape.length - 1] as number, input.dtype), 0, 1)) as Tensor
@@ -162,6 +175,7 @@ export function adaptiveAvgPool2d<S extends Shape, D extends DType>(
   input: Tensor<S, D>,
   outputSize: OutputSizes,
 ): Tensor<Pooled<S, [number, number]>, D> {
+  requireTensor('adaptiveAvgPool2d', 'input', input)
   const [height, width] = adaptiveSizes('adaptiveAvgPool2d', input, outputSize, 2) as [number, number]
   const shape: Shape = input.shape
   const [rows, columns] = shape.slice(-2) as [number, number]
@@ -186,5 +200,6 @@ export function pad<D extends DType>(
   mode?: OptionsOf<'pad'>['mode'] | OptionsOf<'pad'>,
   options?: OptionsOf<'pad'>,
 ): Tensor<number[], D> {
+  requireTensor('pad', 'input', input)
   return spatial.pad(input, pad, mode, options) as Tensor<number[], D>
 }

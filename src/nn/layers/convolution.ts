@@ -1,7 +1,8 @@
 // Convolution layers.
 import type { DType } from '../../core/dtype.ts'
-import { OptionError } from '../../core/errors.ts'
-import type { Shape } from '../../core/shape.ts'
+import { OptionError, ShapeError } from '../../core/errors.ts'
+import { printShape, type Shape } from '../../core/shape.ts'
+import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Arg, Out } from '../../tensor/shape-types.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { conv1d, conv2d, pad } from '../functional/spatial.ts'
@@ -22,6 +23,16 @@ export function perDim(name: string, parameter: string, value: number | readonly
 }
 
 type Given = ReadOptionsOf<'Conv2d'>
+
+/** Throws for an input that can only be read as one sample, and is none that the layer takes. */
+function checkSample(name: string, shape: Shape, spatial: number, channels: number): void {
+  if (shape.length !== spatial + 1 || shape[0] === channels) return
+  const letters = spatial === 1 ? 'L' : 'H, W'
+  const remedy = channels === 1 ? 'unsqueeze(1)?' : 'reshape it?'
+  throw new ShapeError(
+    `${name}: ${printShape(shape)} is read as one sample [C, ${letters}] with ${shape[0]} channels, not ${channels}. A batch needs [N, C, ${letters}]: ${remedy}`,
+  )
+}
 
 /** What convolutions of any number of spatial dims share. */
 abstract class Convolution<I extends number, O extends number> extends Module {
@@ -67,6 +78,8 @@ abstract class Convolution<I extends number, O extends number> extends Module {
 
   /** The input padded by other than zeros, and the padding that is left to do. */
   protected padded(input: Tensor): { input: Tensor; padding: readonly number[] | 'same' | 'valid' } {
+    requireTensor(this.constructor.name, 'input', input)
+    checkSample(this.constructor.name, input.shape, this.kernelSize.length, this.inChannels)
     if (this.paddingMode === 'zeros') return { input, padding: this.padding }
     const sizes = this.kernelSize.flatMap((size, dim) => {
       if (this.padding === 'valid') return [0, 0]

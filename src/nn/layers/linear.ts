@@ -5,9 +5,11 @@ import type { Shape } from '../../core/shape.ts'
 import * as P from '../../primitives/operations.ts'
 import type { ProductOf } from '../../tensor/integer-types.ts'
 import * as views from '../../tensor/operations/views.ts'
+import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Arg, Out } from '../../tensor/shape-types.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { embedding, linear } from '../functional/linear.ts'
+import type { IndexTarget } from '../functional/loss.ts'
 import { affineDefaults, normal_ } from '../init.ts'
 import { Module } from '../module.ts'
 import { pythonBoolean, pythonTuple } from '../module-format.ts'
@@ -119,7 +121,7 @@ export class Embedding<N extends number = number, E extends number = number> ext
     if (this.paddingIdx !== null) P.write(P.select(this.weight.detach(), 0, this.paddingIdx), 0)
   }
 
-  forward<L extends Shape>(input: Tensor<L>): Tensor<Out<Apply<AddsLast<E>, L>>> {
+  forward<L extends Shape, I extends DType>(input: Arg<IndexTarget<I>, Tensor<L, I>, 'Embedding'>): Tensor<Out<Apply<AddsLast<E>, L>>> {
     return embedding(input as Tensor, this.weight, this.paddingIdx) as Tensor
   }
 
@@ -162,6 +164,7 @@ export class Flatten<const Start extends number = 1, const End extends number = 
   }
 
   forward<S extends Shape, D extends DType>(input: Tensor<S, D>): Tensor<Out<Apply<Flattens<Start, End>, S>>, D> {
+    requireTensor('Flatten', 'input', input)
     return views.flatten(input, this.startDim, { endDim: this.endDim }) as Tensor
   }
 
@@ -183,6 +186,7 @@ export class Unflatten extends Module {
   }
 
   forward<D extends DType>(input: Tensor<any, D>): Tensor<number[], D> {
+    requireTensor('Unflatten', 'input', input)
     return views.unflatten(input, this.dim, this.unflattenedSize) as Tensor<number[], D>
   }
 

@@ -1,6 +1,7 @@
 // Losses as modules; the formulas are in functional/loss.ts.
 import type { DType } from '../../core/dtype.ts'
 import type { Shape } from '../../core/shape.ts'
+import type { Arg } from '../../tensor/shape-types.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { Reduced, Reduction, WithReduction } from '../functional/loss.ts'
 import * as F from '../functional/loss.ts'
@@ -136,8 +137,11 @@ export class NLLLoss<R extends Reduction = 'mean'> extends Module {
     this.ignoreIndex = given.ignoreIndex
   }
 
-  forward<D extends DType>(input: Tensor<any, D>, target: Tensor): Tensor<Reduced<R, number[]>, D> {
-    return F.nllLoss(input, target, { weight: this.weight, ignoreIndex: this.ignoreIndex, reduction: this.reduction })
+  forward<D extends DType, E extends DType>(
+    input: Tensor<any, D>,
+    target: Arg<F.IndexTarget<E>, Tensor<any, E>, 'NLLLoss'>,
+  ): Tensor<Reduced<R, number[]>, D> {
+    return F.nllLoss(input, target as Tensor, { weight: this.weight, ignoreIndex: this.ignoreIndex, reduction: this.reduction })
   }
 }
 
@@ -169,8 +173,11 @@ export class CrossEntropyLoss<R extends Reduction = 'mean'> extends Module {
     this.labelSmoothing = given.labelSmoothing
   }
 
-  forward<D extends DType>(input: Tensor<any, D>, target: Tensor): Tensor<Reduced<R, number[]>, D> {
-    return F.crossEntropy(input, target, {
+  forward<S extends Shape, D extends DType, T extends Shape, E extends DType>(
+    input: Tensor<S, D>,
+    target: Arg<F.ClassTarget<S, T, E>, Tensor<T, E>, 'CrossEntropyLoss'>,
+  ): Tensor<Reduced<R, number[]>, D> {
+    return F.crossEntropy(input, target as Tensor, {
       weight: this.weight,
       ignoreIndex: this.ignoreIndex,
       labelSmoothing: this.labelSmoothing,

@@ -6,15 +6,17 @@ import { isDense } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
 import { bind, constant } from '../bind.ts'
 import type { ElementwisePrimitive } from '../elementwise.ts'
-import { notAnOperand, type Operand, operandLike } from './operand.ts'
+import { limits, notAnOperand, type Operand, operandLike } from './operand.ts'
 
 type Unary = (x: Value) => Value
 type Binary = (x: Operand, y: Operand) => Value
 
 const unary =
   (name: ElementwisePrimitive): Unary =>
-  (x) =>
-    bind(name, [x], null)
+  (x) => {
+    if (!(x instanceof Value)) throw notAnOperand(name, x)
+    return bind(name, [x], null)
+  }
 
 const binary =
   (name: ElementwisePrimitive): Binary =>
@@ -73,10 +75,15 @@ export const mul: Binary = /*@__PURE__*/ binary('mul')
 export const div: Binary = /*@__PURE__*/ binary('div')
 export const remainder: Binary = /*@__PURE__*/ binary('remainder')
 export const fmod: Binary = /*@__PURE__*/ binary('fmod')
+/** ⌊x / y⌋, the quotient that belongs to `remainder`. */
+export const floorDivide: Binary = /*@__PURE__*/ binary('floorDivide')
+/** x / y rounded towards zero. */
+export const truncDivide: Binary = /*@__PURE__*/ binary('truncDivide')
 export const pow: Binary = /*@__PURE__*/ binary('pow')
 export const minimum: Binary = /*@__PURE__*/ binary('minimum')
 export const maximum: Binary = /*@__PURE__*/ binary('maximum')
 export const atan2: Binary = /*@__PURE__*/ binary('atan2')
+export const hypot: Binary = /*@__PURE__*/ binary('hypot')
 export const eq: Binary = /*@__PURE__*/ binary('eq')
 export const ne: Binary = /*@__PURE__*/ binary('ne')
 export const lt: Binary = /*@__PURE__*/ binary('lt')
@@ -107,19 +114,11 @@ export function where(condition: Value, x: Operand, y: Operand): Value {
   )
 }
 
-const LIMITS: { readonly [D in DType]: readonly [number, number] } = {
-  bool: [0, 1],
-  uint8: [0, 255],
-  int32: [-2147483648, 2147483647],
-  float32: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-  float64: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-}
-
 /** min(max(x, low), high); null leaves a side open. */
 export function clamp(x: Value, low: Operand | null, high: Operand | null): Value {
   const bound = (given: Operand | null, open: number): Value =>
     given instanceof Value ? given : given === null ? constant(open, x.storage.type) : operandLike('clamp', given, x.storage.type)
-  const [least, greatest] = LIMITS[x.dtype]
+  const [least, greatest] = limits[x.dtype]
   return bind('clamp', [x, bound(low, least), bound(high, greatest)], null)
 }
 

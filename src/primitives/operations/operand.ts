@@ -1,5 +1,5 @@
 // Operands: tensors, or numbers that take a tensor's dtype. The elementwise primitives as functions are made from these.
-import { type DTypeFacts, dtypes } from '../../core/dtype.ts'
+import { type DType, type DTypeFacts, dtypes } from '../../core/dtype.ts'
 import { DTypeError, OptionError } from '../../core/errors.ts'
 import type { Value } from '../../core/value.ts'
 import { constant } from '../bind.ts'
@@ -11,10 +11,31 @@ export type Operand = Value | number
 export function operandLike(name: string, number: number, other: DTypeFacts): Value {
   if (typeof number !== 'number') throw notAnOperand(name, number)
   const type = other.code === 0 ? dtypes.int32 : other
-  if (type.category !== 2 && !Number.isInteger(number)) {
-    throw new DTypeError(`${name}: ${number} beside a tensor of ${other.name} would be cut off. Convert the tensor with .to('float32').`)
-  }
+  if (type.category !== 2) checkFits(name, number, type)
   return constant(number, type)
+}
+
+/** A number as an element of a tensor of dtype `type`, into which it is written. In bool tensors everything but 0 is true. */
+export function elementLike(name: string, number: number, type: DTypeFacts): Value {
+  if (typeof number !== 'number') throw notAnOperand(name, number)
+  return type.code === 0 ? constant(Number(number !== 0), type) : operandLike(name, number, type)
+}
+
+/** The least and the greatest number of each dtype. */
+export const limits: { readonly [D in DType]: readonly [number, number] } = {
+  bool: [0, 1],
+  uint8: [0, 255],
+  int32: [-2147483648, 2147483647],
+  float32: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  float64: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+}
+
+/** Throws where a dtype of integers cannot hold a number. */
+export function checkFits(name: string, number: number, type: DTypeFacts): void {
+  const [least, greatest] = limits[type.name]
+  if (Number.isInteger(number) && number >= least && number <= greatest) return
+  const what = Number.isFinite(number) && !Number.isInteger(number) ? 'would be cut off' : `does not fit into ${least} to ${greatest}`
+  throw new DTypeError(`${name}: ${number} beside a tensor of ${type.name} ${what}. Convert the tensor with .to('float32').`)
 }
 
 /** By this brand a tensor of another copy of the library is told from other objects. */
@@ -25,7 +46,9 @@ export function notAnOperand(name: string, argument: unknown): OptionError {
   if (typeof argument === 'object' && argument !== null && TENSOR_BRAND in argument) {
     return new OptionError(`${name}: this tensor belongs to another copy of wengert. Install the library once, so that all parts share it.`)
   }
-  return new OptionError(`${name}: operands are tensors or numbers, got ${describe(argument)}. Make a tensor with tensor(…).`)
+  return new OptionError(
+    `${name}: operands are tensors or numbers, got ${describe(argument)}. ${argument === null ? 'A gradient is null before backward().' : 'Make a tensor with tensor(…).'}`,
+  )
 }
 
 /** What an argument is, for messages. */

@@ -3,13 +3,13 @@ import type { ElementArray } from '../../core/dtype.ts'
 import { ShapeError } from '../../core/errors.ts'
 import { printShape } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
-import { write as bindWrite, constant } from '../bind.ts'
+import { write as bindWrite } from '../bind.ts'
 import { dense } from '../kernels.ts'
-import type { Operand } from './operand.ts'
+import { elementLike, type Operand } from './operand.ts'
 
-/** Writes into what `destination` looks at; a number takes its dtype. */
-export const write = (destination: Value, value: Operand): Value =>
-  bindWrite(destination, value instanceof Value ? value : constant(value, destination.storage.type))
+/** Writes into what `destination` looks at; a number takes its dtype, which must hold it, or an error names `name`. */
+export const write = (destination: Value, value: Operand, name = 'write'): Value =>
+  bindWrite(destination, value instanceof Value ? value : elementLike(name, value, destination.storage.type))
 
 /** The elements in row-major order, as a new typed array. */
 export function toTypedArray(x: Value): ElementArray {

@@ -38,7 +38,7 @@ type Filled<V> = V extends boolean ? 'bool' : 'float32'
 export function tensor<const T extends TensorData, E extends DType = DataType<T>>(
   data: Arg<DataShape<T>, T, 'tensor'>,
   options?: CreationOptions<E>,
-): Tensor<Out<DataShape<T>>, E>
+): Tensor<Out<DataShape<T>>, NoInfer<E>>
 export function tensor(data: operations.TensorData, options?: OptionsOf<'tensor'>): Value {
   return operations.tensor(data, options)
 }
@@ -48,7 +48,7 @@ export function fromTypedArray<
   T extends Float32Array | Float64Array | Int32Array | Uint8Array | Uint8ClampedArray,
   const S extends Shape = [number],
   E extends DType = DataType<T>,
->(array: T, shape?: S | null | CreationOptions<E>, options?: CreationOptions<E>): Tensor<Sizes<S>, E>
+>(array: T, shape?: S | null | CreationOptions<E>, options?: CreationOptions<E>): Tensor<Sizes<S>, NoInfer<E>>
 export function fromTypedArray(
   array: Parameters<typeof operations.fromTypedArray>[0],
   shape?: Shape | null | OptionsOf<'fromTypedArray'>,
@@ -66,19 +66,28 @@ export function fromTypedArray(
  * console.log(zeros([2, 3]).toArray()) // [ [ 0, 0, 0 ], [ 0, 0, 0 ] ]
  * ```
  */
-export function zeros<const S extends Shape, E extends DType = 'float32'>(shape: S, options?: CreationOptions<E>): Tensor<Sizes<S>, E>
+export function zeros<const S extends Shape, E extends DType = 'float32'>(
+  shape: S,
+  options?: CreationOptions<E>,
+): Tensor<Sizes<S>, NoInfer<E>>
 export function zeros(shape: Shape, options?: OptionsOf<'zeros'>): Value {
   return operations.zeros(shape, options)
 }
 
 /** Ones. */
-export function ones<const S extends Shape, E extends DType = 'float32'>(shape: S, options?: CreationOptions<E>): Tensor<Sizes<S>, E>
+export function ones<const S extends Shape, E extends DType = 'float32'>(
+  shape: S,
+  options?: CreationOptions<E>,
+): Tensor<Sizes<S>, NoInfer<E>>
 export function ones(shape: Shape, options?: OptionsOf<'ones'>): Value {
   return operations.ones(shape, options)
 }
 
 /** Elements that nobody has set yet; do not rely on what they are. */
-export function empty<const S extends Shape, E extends DType = 'float32'>(shape: S, options?: CreationOptions<E>): Tensor<Sizes<S>, E>
+export function empty<const S extends Shape, E extends DType = 'float32'>(
+  shape: S,
+  options?: CreationOptions<E>,
+): Tensor<Sizes<S>, NoInfer<E>>
 export function empty(shape: Shape, options?: OptionsOf<'empty'>): Value {
   return operations.empty(shape, options)
 }
@@ -88,7 +97,7 @@ export function full<const S extends Shape, V extends number | boolean, E extend
   shape: S,
   fillValue: V,
   options?: CreationOptions<E>,
-): Tensor<Sizes<S>, E>
+): Tensor<Sizes<S>, NoInfer<E>>
 export function full(shape: Shape, fillValue: number | boolean, options?: OptionsOf<'full'>): Value {
   return operations.full(shape, fillValue, options)
 }
@@ -102,14 +111,17 @@ export function full(shape: Shape, fillValue: number | boolean, options?: Option
  * console.log(arange(3).toArray(), arange(1, 2, 0.5).toArray()) // [ 0, 1, 2 ] [ 1, 1.5 ]
  * ```
  */
-export function arange<const N extends number, E extends DType = 'float32'>(end: N, options?: CreationOptions<E>): Tensor<[Count<N>], E>
-export function arange<E extends DType = 'float32'>(start: number, end: number, options?: CreationOptions<E>): Tensor<[number], E>
+export function arange<const N extends number, E extends DType = 'float32'>(
+  end: N,
+  options?: CreationOptions<E>,
+): Tensor<[Count<N>], NoInfer<E>>
+export function arange<E extends DType = 'float32'>(start: number, end: number, options?: CreationOptions<E>): Tensor<[number], NoInfer<E>>
 export function arange<E extends DType = 'float32'>(
   start: number,
   end: number,
   step: number,
   options?: CreationOptions<E>,
-): Tensor<[number], E>
+): Tensor<[number], NoInfer<E>>
 export function arange(
   startOrEnd: number,
   end?: number | OptionsOf<'arange'>,
@@ -127,7 +139,7 @@ export function linspace<N extends number, E extends DType = 'float32'>(
   end: number,
   steps: N,
   options?: CreationOptions<E>,
-): Tensor<[N], E>
+): Tensor<[N], NoInfer<E>>
 export function linspace(start: number, end: number, steps: number, options?: OptionsOf<'linspace'>): Value {
   return operations.linspace(start, end, steps, options)
 }
@@ -139,7 +151,7 @@ export function logspace<N extends number, E extends DType = 'float32'>(
   steps: N,
   base?: number | (CreationOptions<E> & { base?: number | undefined }),
   options?: CreationOptions<E>,
-): Tensor<[N], E>
+): Tensor<[N], NoInfer<E>>
 export function logspace(
   start: number,
   end: number,
@@ -155,7 +167,7 @@ export function eye<N extends number, M extends number | Unset = Unset, E extend
   n: N,
   m?: M | null | (CreationOptions<E> & { m?: M | undefined }),
   options?: CreationOptions<E>,
-): Tensor<[N, Or<M, N>], E>
+): Tensor<[N, Or<M, N>], NoInfer<E>>
 export function eye(n: number, m?: number | null | OptionsOf<'eye'>, options?: OptionsOf<'eye'>): Value {
   return operations.eye(n, m, options)
 }
@@ -164,7 +176,7 @@ export function eye(n: number, m?: number | null | OptionsOf<'eye'>, options?: O
 export function zerosLike<A extends Shape, D extends DType, E extends DType = D>(
   input: Tensor<A, D>,
   options?: CreationOptions<E>,
-): Tensor<A, E>
+): Tensor<A, NoInfer<E>>
 export function zerosLike(input: Value, options?: OptionsOf<'zerosLike'>): Value {
   return operations.zerosLike(input, options)
 }
@@ -173,7 +185,7 @@ export function zerosLike(input: Value, options?: OptionsOf<'zerosLike'>): Value
 export function onesLike<A extends Shape, D extends DType, E extends DType = D>(
   input: Tensor<A, D>,
   options?: CreationOptions<E>,
-): Tensor<A, E>
+): Tensor<A, NoInfer<E>>
 export function onesLike(input: Value, options?: OptionsOf<'onesLike'>): Value {
   return operations.onesLike(input, options)
 }
@@ -182,7 +194,7 @@ export function onesLike(input: Value, options?: OptionsOf<'onesLike'>): Value {
 export function emptyLike<A extends Shape, D extends DType, E extends DType = D>(
   input: Tensor<A, D>,
   options?: CreationOptions<E>,
-): Tensor<A, E>
+): Tensor<A, NoInfer<E>>
 export function emptyLike(input: Value, options?: OptionsOf<'emptyLike'>): Value {
   return operations.emptyLike(input, options)
 }
@@ -192,7 +204,7 @@ export function fullLike<A extends Shape, D extends DType, E extends DType = D>(
   input: Tensor<A, D>,
   fillValue: number | boolean,
   options?: CreationOptions<E>,
-): Tensor<A, E>
+): Tensor<A, NoInfer<E>>
 export function fullLike(input: Value, fillValue: number | boolean, options?: OptionsOf<'fullLike'>): Value {
   return operations.fullLike(input, fillValue, options)
 }
@@ -212,13 +224,16 @@ export function fullLike(input: Value, fillValue: number | boolean, options?: Op
 export const manualSeed = (seed: number): Generator => operations.manualSeed(seed)
 
 /** Uniform random numbers from [0, 1). */
-export function rand<const S extends Shape, E extends DType = 'float32'>(shape: S, options?: RandomOptions<E>): Tensor<Sizes<S>, E>
+export function rand<const S extends Shape, E extends DType = 'float32'>(shape: S, options?: RandomOptions<E>): Tensor<Sizes<S>, NoInfer<E>>
 export function rand(shape: Shape, options?: OptionsOf<'rand'>): Value {
   return operations.rand(shape, options)
 }
 
 /** Standard normal random numbers: mean 0, standard deviation 1. */
-export function randn<const S extends Shape, E extends DType = 'float32'>(shape: S, options?: RandomOptions<E>): Tensor<Sizes<S>, E>
+export function randn<const S extends Shape, E extends DType = 'float32'>(
+  shape: S,
+  options?: RandomOptions<E>,
+): Tensor<Sizes<S>, NoInfer<E>>
 export function randn(shape: Shape, options?: OptionsOf<'randn'>): Value {
   return operations.randn(shape, options)
 }
@@ -227,7 +242,7 @@ export function randn(shape: Shape, options?: OptionsOf<'randn'>): Value {
 export function randLike<A extends Shape, D extends DType, E extends DType = D>(
   input: Tensor<A, D>,
   options?: RandomOptions<E>,
-): Tensor<A, E>
+): Tensor<A, NoInfer<E>>
 export function randLike(input: Value, options?: OptionsOf<'randLike'>): Value {
   return operations.randLike(input, options)
 }
@@ -236,7 +251,7 @@ export function randLike(input: Value, options?: OptionsOf<'randLike'>): Value {
 export function randnLike<A extends Shape, D extends DType, E extends DType = D>(
   input: Tensor<A, D>,
   options?: RandomOptions<E>,
-): Tensor<A, E>
+): Tensor<A, NoInfer<E>>
 export function randnLike(input: Value, options?: OptionsOf<'randnLike'>): Value {
   return operations.randnLike(input, options)
 }
@@ -254,13 +269,13 @@ export function randint<const S extends Shape, E extends DType = 'int32'>(
   high: number,
   shape: S,
   options?: RandomOptions<E>,
-): Tensor<Sizes<S>, E>
+): Tensor<Sizes<S>, NoInfer<E>>
 export function randint<const S extends Shape, E extends DType = 'int32'>(
   low: number,
   high: number,
   shape: S,
   options?: RandomOptions<E>,
-): Tensor<Sizes<S>, E>
+): Tensor<Sizes<S>, NoInfer<E>>
 export function randint(
   lowOrHigh: number,
   highOrShape: number | Shape,
@@ -271,7 +286,7 @@ export function randint(
 }
 
 /** The numbers from 0 to n − 1 in random order, as int32. */
-export function randperm<N extends number, E extends DType = 'int32'>(n: N, options?: RandomOptions<E>): Tensor<[N], E>
+export function randperm<N extends number, E extends DType = 'int32'>(n: N, options?: RandomOptions<E>): Tensor<[N], NoInfer<E>>
 export function randperm(n: number, options?: OptionsOf<'randperm'>): Value {
   return operations.randperm(n, options)
 }
@@ -282,7 +297,7 @@ export function normal<const S extends Shape, E extends DType = 'float32'>(
   std: number,
   shape: S,
   options?: RandomOptions<E>,
-): Tensor<Sizes<S>, E>
+): Tensor<Sizes<S>, NoInfer<E>>
 export function normal(mean: Tensor | number, std: Tensor | number, options?: RandomOptions<DType>): Tensor
 export function normal(
   mean: Value | number,

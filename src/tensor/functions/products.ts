@@ -15,7 +15,7 @@ export function softmax<A extends Shape, D extends DType, const I extends number
   input: Tensor<A, D>,
   dim: Arg<Along<A, I>, I, 'softmax'>,
   options?: { dtype?: E | null | undefined },
-): Tensor<A, E>
+): Tensor<A, NoInfer<E>>
 export function softmax(input: Value, dim: number, options?: OptionsOf<'softmax'>): Value {
   return operations.softmax(input, dim, options)
 }
@@ -25,7 +25,7 @@ export function logSoftmax<A extends Shape, D extends DType, const I extends num
   input: Tensor<A, D>,
   dim: Arg<Along<A, I>, I, 'logSoftmax'>,
   options?: { dtype?: E | null | undefined },
-): Tensor<A, E>
+): Tensor<A, NoInfer<E>>
 export function logSoftmax(input: Value, dim: number, options?: OptionsOf<'logSoftmax'>): Value {
   return operations.logSoftmax(input, dim, options)
 }
@@ -35,7 +35,7 @@ export function cumsum<A extends Shape, D extends DType, const I extends number,
   input: Tensor<A, D>,
   dim: Arg<Along<A, I>, I, 'cumsum'>,
   options?: { dtype?: E | null | undefined },
-): Tensor<A, E>
+): Tensor<A, NoInfer<E>>
 export function cumsum(input: Value, dim: number, options?: OptionsOf<'cumsum'>): Value {
   return operations.cumsum(input, dim, options)
 }

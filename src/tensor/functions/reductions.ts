@@ -21,7 +21,7 @@ export function sum<
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'sum'>,
   options?: TotalOptions<never, K, E>,
-): Tensor<Out<Reduce<A, I, K>>, E>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, NoInfer<E>>
 export function sum(input: Value, dim?: number | readonly number[] | null | OptionsOf<'sum'>, options?: OptionsOf<'sum'>): Value {
   return operations.sum(input, dim, options)
 }
@@ -37,7 +37,7 @@ export function mean<
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'mean'>,
   options?: TotalOptions<never, K, E>,
-): Tensor<Out<Reduce<A, I, K>>, E>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, NoInfer<E>>
 export function mean(input: Value, dim?: number | readonly number[] | null | OptionsOf<'mean'>, options?: OptionsOf<'mean'>): Value {
   return operations.mean(input, dim, options)
 }
@@ -53,7 +53,7 @@ export function prod<
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'prod'>,
   options?: TotalOptions<never, K, E>,
-): Tensor<Out<Reduce<A, I, K>>, E>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, NoInfer<E>>
 export function prod(input: Value, dim?: number | null | OptionsOf<'prod'>, options?: OptionsOf<'prod'>): Value {
   return operations.prod(input, dim, options)
 }
@@ -63,7 +63,7 @@ export function variance<A extends Shape, D extends DType, const I extends Dims 
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'var'>,
   options?: SpreadOptions<never, K>,
-): Tensor<Out<Reduce<A, I, K>>, D>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 export function variance(input: Value, dim?: number | readonly number[] | null | OptionsOf<'var'>, options?: OptionsOf<'var'>): Value {
   return operations.variance(input, dim, options)
 }
@@ -74,7 +74,7 @@ export function std<A extends Shape, D extends DType, const I extends Dims | Uns
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'std'>,
   options?: SpreadOptions<never, K>,
-): Tensor<Out<Reduce<A, I, K>>, D>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 export function std(input: Value, dim?: number | readonly number[] | null | OptionsOf<'std'>, options?: OptionsOf<'std'>): Value {
   return operations.std(input, dim, options)
 }
@@ -84,7 +84,7 @@ export function varMean<A extends Shape, D extends DType, const I extends Dims |
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'varMean'>,
   options?: SpreadOptions<never, K>,
-): { var: Tensor<Out<Reduce<A, I, K>>, D>; mean: Tensor<Out<Reduce<A, I, K>>, D> }
+): { var: Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>; mean: Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D> }
 export function varMean(
   input: Value,
   dim?: number | readonly number[] | null | OptionsOf<'varMean'>,
@@ -98,7 +98,7 @@ export function stdMean<A extends Shape, D extends DType, const I extends Dims |
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'stdMean'>,
   options?: SpreadOptions<never, K>,
-): { std: Tensor<Out<Reduce<A, I, K>>, D>; mean: Tensor<Out<Reduce<A, I, K>>, D> }
+): { std: Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>; mean: Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D> }
 export function stdMean(
   input: Value,
   dim?: number | readonly number[] | null | OptionsOf<'stdMean'>,
@@ -112,7 +112,7 @@ export function amax<A extends Shape, D extends DType, const I extends Dims | Un
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amax'>,
   options?: ReduceOptions<never, K>,
-): Tensor<Out<Reduce<A, I, K>>, D>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 export function amax(input: Value, dim?: number | readonly number[] | null | OptionsOf<'amax'>, options?: OptionsOf<'amax'>): Value {
   return operations.amax(input, dim, options)
 }
@@ -122,7 +122,7 @@ export function amin<A extends Shape, D extends DType, const I extends Dims | Un
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amin'>,
   options?: ReduceOptions<never, K>,
-): Tensor<Out<Reduce<A, I, K>>, D>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 export function amin(input: Value, dim?: number | readonly number[] | null | OptionsOf<'amin'>, options?: OptionsOf<'amin'>): Value {
   return operations.amin(input, dim, options)
 }
@@ -148,7 +148,7 @@ export function max<A extends Shape, D extends DType, const I extends number, K 
   input: Tensor<A, D>,
   dim: Arg<Reduce<A, I, K>, I, 'max'>,
   options?: { keepdim?: K | undefined },
-): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
+): ValuesAndIndices<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 export function max(
   input: Value,
   dimOrOther?: number | Value | null,
@@ -178,7 +178,7 @@ export function min<A extends Shape, D extends DType, const I extends number, K 
   input: Tensor<A, D>,
   dim: Arg<Reduce<A, I, K>, I, 'min'>,
   options?: { keepdim?: K | undefined },
-): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
+): ValuesAndIndices<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 export function min(
   input: Value,
   dimOrOther?: number | Value | null,
@@ -192,7 +192,7 @@ export function argmax<A extends Shape, D extends DType, const I extends number 
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmax'>,
   options?: ReduceOptions<never, K>,
-): Tensor<Out<Reduce<A, I, K>>, 'int32'>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, 'int32'>
 export function argmax(input: Value, dim?: number | null | OptionsOf<'argmax'>, options?: OptionsOf<'argmax'>): Value {
   return operations.argmax(input, dim, options)
 }
@@ -202,7 +202,7 @@ export function argmin<A extends Shape, D extends DType, const I extends number 
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmin'>,
   options?: ReduceOptions<never, K>,
-): Tensor<Out<Reduce<A, I, K>>, 'int32'>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, 'int32'>
 export function argmin(input: Value, dim?: number | null | OptionsOf<'argmin'>, options?: OptionsOf<'argmin'>): Value {
   return operations.argmin(input, dim, options)
 }
@@ -212,7 +212,7 @@ export function any<A extends Shape, D extends DType, const I extends Dims | Uns
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'any'>,
   options?: ReduceOptions<never, K>,
-): Tensor<Out<Reduce<A, I, K>>, 'bool'>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, 'bool'>
 export function any(input: Value, dim?: number | readonly number[] | null | OptionsOf<'any'>, options?: OptionsOf<'any'>): Value {
   return operations.any(input, dim, options)
 }
@@ -222,7 +222,7 @@ export function all<A extends Shape, D extends DType, const I extends Dims | Uns
   input: Tensor<A, D>,
   dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'all'>,
   options?: ReduceOptions<never, K>,
-): Tensor<Out<Reduce<A, I, K>>, 'bool'>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, 'bool'>
 export function all(input: Value, dim?: number | readonly number[] | null | OptionsOf<'all'>, options?: OptionsOf<'all'>): Value {
   return operations.all(input, dim, options)
 }
@@ -231,7 +231,7 @@ export function all(input: Value, dim?: number | readonly number[] | null | Opti
 export function countNonzero<A extends Shape, const I extends Dims | Unset = Unset>(
   input: Tensor<A>,
   dim?: Arg<Reduce<A, I, false>, I | { dim?: I | undefined }, 'countNonzero'>,
-): Tensor<Out<Reduce<A, I, false>>, 'int32'>
+): Tensor<Out<Reduce<A, NoInfer<I>, false>>, 'int32'>
 export function countNonzero(input: Value, dim?: number | readonly number[] | null | OptionsOf<'countNonzero'>): Value {
   return operations.countNonzero(input, dim)
 }
@@ -247,7 +247,7 @@ export function norm<
   input: Tensor<A, D>,
   p?: number | 'fro' | NormOptions<I, K, E>,
   options?: Arg<Reduce<A, I, K>, NormOptions<I, K, E>, 'norm'>,
-): Tensor<Out<Reduce<A, I, K>>, E>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, NoInfer<E>>
 export function norm(input: Value, p?: number | 'fro' | OptionsOf<'norm'>, options?: OptionsOf<'norm'>): Value {
   return operations.norm(input, p, options)
 }
@@ -257,7 +257,7 @@ export function logsumexp<A extends Shape, D extends DType, const I extends numb
   input: Tensor<A, D>,
   dim: Arg<Reduce<A, I, K>, I, 'logsumexp'>,
   options?: { keepdim?: K | undefined },
-): Tensor<Out<Reduce<A, I, K>>, D>
+): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 export function logsumexp(input: Value, dim: number | readonly number[], options?: OptionsOf<'logsumexp'>): Value {
   return operations.logsumexp(input, dim, options)
 }

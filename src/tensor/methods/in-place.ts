@@ -1,207 +1,176 @@
 // In-place forms, with PyTorch's underscore: the result goes into this tensor, seen through every view of it. Its shape and dtype stay,
 // so operands broadcast into it. See Note [Methods].
-import type { DType } from '../../core/dtype.ts'
 import type { Into } from '../shape-rules/broadcast.ts'
 import type { Arg, Shape } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
 
+// `this: T` instead of `this: Tensor<A, D>`: a union of tensors of several shapes is a T, too.
+type ShapeOf<T extends Tensor> = T extends Tensor<infer A> ? A : never
+
 /** The part of Tensor that changes it. */
 export interface InPlaceMethods {
   /** Stores x + alpha · other. */
-  add_<A extends Shape, D extends DType, B extends Shape = []>(
-    this: Tensor<A, D>,
-    other: Arg<Into<A, B>, Tensor<B> | number, 'add_'>,
+  add_<T extends Tensor, B extends Shape = []>(
+    this: T,
+    other: Arg<Into<ShapeOf<T>, B>, Tensor<B> | number, 'add_'>,
     options?: OptionsOf<'add'>,
-  ): Tensor<A, D>
+  ): T
 
   /** Stores x − alpha · other. */
-  sub_<A extends Shape, D extends DType, B extends Shape = []>(
-    this: Tensor<A, D>,
-    other: Arg<Into<A, B>, Tensor<B> | number, 'sub_'>,
+  sub_<T extends Tensor, B extends Shape = []>(
+    this: T,
+    other: Arg<Into<ShapeOf<T>, B>, Tensor<B> | number, 'sub_'>,
     options?: OptionsOf<'sub'>,
-  ): Tensor<A, D>
+  ): T
 
   /** Stores x · other. */
-  mul_<A extends Shape, D extends DType, B extends Shape = []>(
-    this: Tensor<A, D>,
-    other: Arg<Into<A, B>, Tensor<B> | number, 'mul_'>,
-  ): Tensor<A, D>
+  mul_<T extends Tensor, B extends Shape = []>(this: T, other: Arg<Into<ShapeOf<T>, B>, Tensor<B> | number, 'mul_'>): T
 
   /** Stores x / other. */
-  div_<A extends Shape, D extends DType, B extends Shape = []>(
-    this: Tensor<A, D>,
-    other: Arg<Into<A, B>, Tensor<B> | number, 'div_'>,
+  div_<T extends Tensor, B extends Shape = []>(
+    this: T,
+    other: Arg<Into<ShapeOf<T>, B>, Tensor<B> | number, 'div_'>,
     options?: OptionsOf<'div'>,
-  ): Tensor<A, D>
+  ): T
 
   /** Stores ⌊x / other⌋. */
-  floorDivide_<A extends Shape, D extends DType, B extends Shape = []>(
-    this: Tensor<A, D>,
-    other: Arg<Into<A, B>, Tensor<B> | number, 'floorDivide_'>,
-  ): Tensor<A, D>
+  floorDivide_<T extends Tensor, B extends Shape = []>(this: T, other: Arg<Into<ShapeOf<T>, B>, Tensor<B> | number, 'floorDivide_'>): T
 
   /** Stores x modulo other. */
-  remainder_<A extends Shape, D extends DType, B extends Shape = []>(
-    this: Tensor<A, D>,
-    other: Arg<Into<A, B>, Tensor<B> | number, 'remainder_'>,
-  ): Tensor<A, D>
+  remainder_<T extends Tensor, B extends Shape = []>(this: T, other: Arg<Into<ShapeOf<T>, B>, Tensor<B> | number, 'remainder_'>): T
 
   /** Stores x modulo other, with the sign of x. */
-  fmod_<A extends Shape, D extends DType, B extends Shape = []>(
-    this: Tensor<A, D>,
-    other: Arg<Into<A, B>, Tensor<B> | number, 'fmod_'>,
-  ): Tensor<A, D>
+  fmod_<T extends Tensor, B extends Shape = []>(this: T, other: Arg<Into<ShapeOf<T>, B>, Tensor<B> | number, 'fmod_'>): T
 
   /** Stores x to the power of other. */
-  pow_<A extends Shape, D extends DType, B extends Shape = []>(
-    this: Tensor<A, D>,
-    other: Arg<Into<A, B>, Tensor<B> | number, 'pow_'>,
-  ): Tensor<A, D>
+  pow_<T extends Tensor, B extends Shape = []>(this: T, other: Arg<Into<ShapeOf<T>, B>, Tensor<B> | number, 'pow_'>): T
 
   /** Stores the result of `abs`. */
-  abs_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  abs_<T extends Tensor>(this: T): T
 
   /** Stores the result of `acos`. */
-  acos_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  acos_<T extends Tensor>(this: T): T
 
   /** Stores the result of `acosh`. */
-  acosh_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  acosh_<T extends Tensor>(this: T): T
 
   /** Stores the result of `asin`. */
-  asin_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  asin_<T extends Tensor>(this: T): T
 
   /** Stores the result of `asinh`. */
-  asinh_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  asinh_<T extends Tensor>(this: T): T
 
   /** Stores the result of `atan`. */
-  atan_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  atan_<T extends Tensor>(this: T): T
 
   /** Stores the result of `atanh`. */
-  atanh_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  atanh_<T extends Tensor>(this: T): T
 
   /** Stores the result of `ceil`. */
-  ceil_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  ceil_<T extends Tensor>(this: T): T
 
   /** Stores the result of `cos`. */
-  cos_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  cos_<T extends Tensor>(this: T): T
 
   /** Stores the result of `cosh`. */
-  cosh_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  cosh_<T extends Tensor>(this: T): T
 
   /** Stores the result of `erf`. */
-  erf_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  erf_<T extends Tensor>(this: T): T
 
   /** Stores the result of `erfc`. */
-  erfc_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  erfc_<T extends Tensor>(this: T): T
 
   /** Stores the result of `exp`. */
-  exp_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  exp_<T extends Tensor>(this: T): T
 
   /** Stores the result of `exp2`. */
-  exp2_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  exp2_<T extends Tensor>(this: T): T
 
   /** Stores the result of `expm1`. */
-  expm1_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  expm1_<T extends Tensor>(this: T): T
 
   /** Stores the result of `floor`. */
-  floor_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  floor_<T extends Tensor>(this: T): T
 
   /** Stores the result of `frac`. */
-  frac_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  frac_<T extends Tensor>(this: T): T
 
   /** Stores the result of `log`. */
-  log_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  log_<T extends Tensor>(this: T): T
 
   /** Stores the result of `log10`. */
-  log10_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  log10_<T extends Tensor>(this: T): T
 
   /** Stores the result of `log1p`. */
-  log1p_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  log1p_<T extends Tensor>(this: T): T
 
   /** Stores the result of `log2`. */
-  log2_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  log2_<T extends Tensor>(this: T): T
 
   /** Stores the result of `neg`. */
-  neg_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  neg_<T extends Tensor>(this: T): T
 
   /** Stores the result of `reciprocal`. */
-  reciprocal_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  reciprocal_<T extends Tensor>(this: T): T
 
   /** Stores the result of `relu`. */
-  relu_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  relu_<T extends Tensor>(this: T): T
 
   /** Stores the result of `rsqrt`. */
-  rsqrt_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  rsqrt_<T extends Tensor>(this: T): T
 
   /** Stores the result of `sigmoid`. */
-  sigmoid_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  sigmoid_<T extends Tensor>(this: T): T
 
   /** Stores the result of `sign`. */
-  sign_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  sign_<T extends Tensor>(this: T): T
 
   /** Stores the result of `sin`. */
-  sin_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  sin_<T extends Tensor>(this: T): T
 
   /** Stores the result of `sinh`. */
-  sinh_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  sinh_<T extends Tensor>(this: T): T
 
   /** Stores the result of `sqrt`. */
-  sqrt_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  sqrt_<T extends Tensor>(this: T): T
 
   /** Stores the result of `square`. */
-  square_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  square_<T extends Tensor>(this: T): T
 
   /** Stores the result of `tan`. */
-  tan_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  tan_<T extends Tensor>(this: T): T
 
   /** Stores the result of `tanh`. */
-  tanh_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  tanh_<T extends Tensor>(this: T): T
 
   /** Stores the result of `trunc`. */
-  trunc_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  trunc_<T extends Tensor>(this: T): T
 
   /** Stores the result of `round`. */
-  round_<A extends Shape, D extends DType>(this: Tensor<A, D>, options?: OptionsOf<'round'>): Tensor<A, D>
+  round_<T extends Tensor>(this: T, options?: OptionsOf<'round'>): T
 
   /** Stores the result of `clamp`. */
-  clamp_<A extends Shape, D extends DType>(
-    this: Tensor<A, D>,
-    min?: Tensor | number | null | OptionsOf<'clamp'>,
-    max?: Tensor | number | null | OptionsOf<'clamp'>,
-  ): Tensor<A, D>
+  clamp_<T extends Tensor>(this: T, min?: Tensor | number | null | OptionsOf<'clamp'>, max?: Tensor | number | null | OptionsOf<'clamp'>): T
 
   /** Stores the result of `nanToNum`. */
-  nanToNum_<A extends Shape, D extends DType>(
-    this: Tensor<A, D>,
-    nan?: number | OptionsOf<'nanToNum'>,
-    options?: OptionsOf<'nanToNum'>,
-  ): Tensor<A, D>
+  nanToNum_<T extends Tensor>(this: T, nan?: number | OptionsOf<'nanToNum'>, options?: OptionsOf<'nanToNum'>): T
 
   /** Stores x + weight · (end − x). */
-  lerp_<A extends Shape, D extends DType>(this: Tensor<A, D>, end: Tensor, weight: Tensor | number): Tensor<A, D>
+  lerp_<T extends Tensor>(this: T, end: Tensor, weight: Tensor | number): T
 
   /** Stores x + value · tensor1 · tensor2. */
-  addcmul_<A extends Shape, D extends DType>(
-    this: Tensor<A, D>,
-    tensor1: Tensor | number,
-    tensor2: Tensor | number,
-    options?: OptionsOf<'addcmul'>,
-  ): Tensor<A, D>
+  addcmul_<T extends Tensor>(this: T, tensor1: Tensor | number, tensor2: Tensor | number, options?: OptionsOf<'addcmul'>): T
 
   /** Stores x + value · tensor1 / tensor2. */
-  addcdiv_<A extends Shape, D extends DType>(
-    this: Tensor<A, D>,
-    tensor1: Tensor | number,
-    tensor2: Tensor | number,
-    options?: OptionsOf<'addcdiv'>,
-  ): Tensor<A, D>
+  addcdiv_<T extends Tensor>(this: T, tensor1: Tensor | number, tensor2: Tensor | number, options?: OptionsOf<'addcdiv'>): T
 
   /** Every element becomes 0. */
-  zero_<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+  zero_<T extends Tensor>(this: T): T
 
   /** Every element becomes the value, a number or a 0-d tensor. */
-  fill_<A extends Shape, D extends DType>(this: Tensor<A, D>, value: number | Tensor<[]>): Tensor<A, D>
+  fill_<T extends Tensor>(this: T, value: number | Tensor<[]>): T
 
   /**
    * Takes the elements of `source`, broadcast and converted to this dtype.
@@ -212,65 +181,52 @@ export interface InPlaceMethods {
    * console.log(zeros([2, 2]).copy_(tensor([1, 2])).toArray()) // [ [ 1, 2 ], [ 1, 2 ] ]
    * ```
    */
-  copy_<A extends Shape, D extends DType, B extends Shape = []>(
-    this: Tensor<A, D>,
-    source: Arg<Into<A, B>, Tensor<B> | number, 'copy_'>,
-  ): Tensor<A, D>
+  copy_<T extends Tensor, B extends Shape = []>(this: T, source: Arg<Into<ShapeOf<T>, B>, Tensor<B> | number, 'copy_'>): T
 
   /** Puts `value` where the mask is true. */
-  maskedFill_<A extends Shape, D extends DType, B extends Shape>(
-    this: Tensor<A, D>,
-    mask: Arg<Into<A, B>, Tensor<B, 'bool'>, 'maskedFill_'>,
+  maskedFill_<T extends Tensor, B extends Shape>(
+    this: T,
+    mask: Arg<Into<ShapeOf<T>, B>, Tensor<B, 'bool'>, 'maskedFill_'>,
     value: number | Tensor<[]>,
-  ): Tensor<A, D>
+  ): T
 
   /** As `scatter`, in place. */
-  scatter_<A extends Shape, D extends DType>(this: Tensor<A, D>, dim: number, index: Tensor, src: Tensor | number): Tensor<A, D>
+  scatter_<T extends Tensor>(this: T, dim: number, index: Tensor, src: Tensor | number): T
 
   /** As `scatterAdd`, in place. */
-  scatterAdd_<A extends Shape, D extends DType>(this: Tensor<A, D>, dim: number, index: Tensor, src: Tensor): Tensor<A, D>
+  scatterAdd_<T extends Tensor>(this: T, dim: number, index: Tensor, src: Tensor): T
 
   /** As `indexAdd`, in place. */
-  indexAdd_<A extends Shape, D extends DType>(
-    this: Tensor<A, D>,
-    dim: number,
-    index: Tensor,
-    source: Tensor,
-    options?: OptionsOf<'indexAdd'>,
-  ): Tensor<A, D>
+  indexAdd_<T extends Tensor>(this: T, dim: number, index: Tensor, source: Tensor, options?: OptionsOf<'indexAdd'>): T
 
   /** As `indexCopy`, in place. */
-  indexCopy_<A extends Shape, D extends DType>(this: Tensor<A, D>, dim: number, index: Tensor, source: Tensor): Tensor<A, D>
+  indexCopy_<T extends Tensor>(this: T, dim: number, index: Tensor, source: Tensor): T
 
   /** As `indexFill`, in place. */
-  indexFill_<A extends Shape, D extends DType>(this: Tensor<A, D>, dim: number, index: Tensor, value: Tensor | number): Tensor<A, D>
+  indexFill_<T extends Tensor>(this: T, dim: number, index: Tensor, value: Tensor | number): T
 
   /** Zeros above a diagonal. */
-  tril_<A extends Shape, D extends DType>(this: Tensor<A, D>, diagonal?: number | OptionsOf<'tril'>): Tensor<A, D>
+  tril_<T extends Tensor>(this: T, diagonal?: number | OptionsOf<'tril'>): T
 
   /** Zeros below a diagonal. */
-  triu_<A extends Shape, D extends DType>(this: Tensor<A, D>, diagonal?: number | OptionsOf<'triu'>): Tensor<A, D>
+  triu_<T extends Tensor>(this: T, diagonal?: number | OptionsOf<'triu'>): T
 
   /** Draws every element from a normal distribution (mean 0, std 1). */
-  normal_<A extends Shape, D extends DType>(
-    this: Tensor<A, D>,
+  normal_<T extends Tensor>(
+    this: T,
     mean?: number | OptionsOf<'normal_'>,
     std?: number | OptionsOf<'normal_'>,
     options?: OptionsOf<'normal_'>,
-  ): Tensor<A, D>
+  ): T
 
   /** Draws every element uniformly from [from, to), by default [0, 1). */
-  uniform_<A extends Shape, D extends DType>(
-    this: Tensor<A, D>,
+  uniform_<T extends Tensor>(
+    this: T,
     from?: number | OptionsOf<'uniform_'>,
     to?: number | OptionsOf<'uniform_'>,
     options?: OptionsOf<'uniform_'>,
-  ): Tensor<A, D>
+  ): T
 
   /** Draws every element: 1 with probability p (0.5), else 0. */
-  bernoulli_<A extends Shape, D extends DType>(
-    this: Tensor<A, D>,
-    p?: number | OptionsOf<'bernoulli_'>,
-    options?: OptionsOf<'bernoulli_'>,
-  ): Tensor<A, D>
+  bernoulli_<T extends Tensor>(this: T, p?: number | OptionsOf<'bernoulli_'>, options?: OptionsOf<'bernoulli_'>): T
 }

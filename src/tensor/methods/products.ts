@@ -23,21 +23,21 @@ export interface ProductMethods {
     this: Tensor<A, D>,
     dim: Arg<Along<A, I>, I, 'softmax'>,
     options?: { dtype?: E | null | undefined },
-  ): Tensor<A, E>
+  ): Tensor<A, NoInfer<E>>
 
   /** x − ln Σ eˣ along a dim: the logarithm of softmax, without overflow. */
   logSoftmax<A extends Shape, D extends DType, const I extends number, E extends DType = D>(
     this: Tensor<A, D>,
     dim: Arg<Along<A, I>, I, 'logSoftmax'>,
     options?: { dtype?: E | null | undefined },
-  ): Tensor<A, E>
+  ): Tensor<A, NoInfer<E>>
 
   /** Running sums along a dim. */
   cumsum<A extends Shape, D extends DType, const I extends number, E extends DType = Total<D>>(
     this: Tensor<A, D>,
     dim: Arg<Along<A, I>, I, 'cumsum'>,
     options?: { dtype?: E | null | undefined },
-  ): Tensor<A, E>
+  ): Tensor<A, NoInfer<E>>
 
   /**
    * The elements in order along a dim (the last), and where they were.

@@ -50,7 +50,7 @@ export interface ReductionMethods {
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'sum'>,
     options?: TotalOptions<never, K, E>,
-  ): Tensor<Out<Reduce<A, I, K>>, E>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, NoInfer<E>>
 
   /**
    * Σ x / n over `dim`, or over everything.
@@ -65,7 +65,7 @@ export interface ReductionMethods {
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'mean'>,
     options?: TotalOptions<never, K, E>,
-  ): Tensor<Out<Reduce<A, I, K>>, E>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, NoInfer<E>>
 
   /** Π x over one dim, or over everything; the derivative is exact where factors are 0. */
   prod<
@@ -78,35 +78,35 @@ export interface ReductionMethods {
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | TotalOptions<I, K, E>, 'prod'>,
     options?: TotalOptions<never, K, E>,
-  ): Tensor<Out<Reduce<A, I, K>>, E>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, NoInfer<E>>
 
   /** Σ (x − mean)² / (n − correction) over `dim`, or over everything. */
   var<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'var'>,
     options?: SpreadOptions<never, K>,
-  ): Tensor<Out<Reduce<A, I, K>>, D>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 
   /** √var; 0 of constants, NaN of one element. */
   std<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | SpreadOptions<I, K>, 'std'>,
     options?: SpreadOptions<never, K>,
-  ): Tensor<Out<Reduce<A, I, K>>, D>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 
   /** The largest element over `dim`; ties share the derivative evenly. */
   amax<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amax'>,
     options?: ReduceOptions<never, K>,
-  ): Tensor<Out<Reduce<A, I, K>>, D>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 
   /** The smallest element over `dim`; ties share the derivative evenly. */
   amin<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'amin'>,
     options?: ReduceOptions<never, K>,
-  ): Tensor<Out<Reduce<A, I, K>>, D>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 
   /** The largest of all elements; ties share the derivative evenly. */
   max<D extends DType>(this: Tensor<any, D>): Tensor<[], D>
@@ -129,7 +129,7 @@ export interface ReductionMethods {
     this: Tensor<A, D>,
     dim: Arg<Reduce<A, I, K>, I, 'max'>,
     options?: { keepdim?: K | undefined },
-  ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
+  ): ValuesAndIndices<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 
   /** The smallest of all elements; ties share the derivative evenly. */
   min<D extends DType>(this: Tensor<any, D>): Tensor<[], D>
@@ -152,7 +152,7 @@ export interface ReductionMethods {
     this: Tensor<A, D>,
     dim: Arg<Reduce<A, I, K>, I, 'min'>,
     options?: { keepdim?: K | undefined },
-  ): ValuesAndIndices<Out<Reduce<A, I, K>>, D>
+  ): ValuesAndIndices<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 
   /**
    * Where the largest element is: along a dim, or in the flattened tensor.
@@ -167,46 +167,46 @@ export interface ReductionMethods {
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmax'>,
     options?: ReduceOptions<never, K>,
-  ): Tensor<Out<Reduce<A, I, K>>, 'int32'>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, 'int32'>
 
   /** Where the smallest element is: along a dim, or in the flattened tensor. */
   argmin<A extends Shape, D extends DType, const I extends number | null | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'argmin'>,
     options?: ReduceOptions<never, K>,
-  ): Tensor<Out<Reduce<A, I, K>>, 'int32'>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, 'int32'>
 
   /** Whether any element is not 0. */
   any<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'any'>,
     options?: ReduceOptions<never, K>,
-  ): Tensor<Out<Reduce<A, I, K>>, 'bool'>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, 'bool'>
 
   /** Whether all elements are not 0. */
   all<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false>(
     this: Tensor<A, D>,
     dim?: Arg<Reduce<A, I, K>, I | ReduceOptions<I, K>, 'all'>,
     options?: ReduceOptions<never, K>,
-  ): Tensor<Out<Reduce<A, I, K>>, 'bool'>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, 'bool'>
 
   /** How many elements are not 0. */
   countNonzero<A extends Shape, const I extends Dims | Unset = Unset>(
     this: Tensor<A>,
     dim?: Arg<Reduce<A, I, false>, I | { dim?: I | undefined }, 'countNonzero'>,
-  ): Tensor<Out<Reduce<A, I, false>>, 'int32'>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, false>>, 'int32'>
 
   /** The p-norm (Σ |x|ᵖ)^(1/p) over `dim`, or over everything; 'fro' is p = 2, and p may be infinite. */
   norm<A extends Shape, D extends DType, const I extends Dims | Unset = Unset, K extends boolean = false, E extends DType = D>(
     this: Tensor<A, D>,
     p?: number | 'fro' | NormOptions<I, K, E>,
     options?: Arg<Reduce<A, I, K>, NormOptions<I, K, E>, 'norm'>,
-  ): Tensor<Out<Reduce<A, I, K>>, E>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, NoInfer<E>>
 
   /** ln Σ eˣ over `dim`, without overflow. */
   logsumexp<A extends Shape, D extends DType, const I extends number | readonly number[], K extends boolean = false>(
     this: Tensor<A, D>,
     dim: Arg<Reduce<A, I, K>, I, 'logsumexp'>,
     options?: { keepdim?: K | undefined },
-  ): Tensor<Out<Reduce<A, I, K>>, D>
+  ): Tensor<Out<Reduce<A, NoInfer<I>, NoInfer<K>>>, D>
 }

@@ -24,9 +24,11 @@ export {
   exp2,
   expm1,
   floor,
+  floorDivide,
   fmod,
   ge,
   gt,
+  hypot,
   isfinite,
   isinf,
   isnan,
@@ -79,25 +81,7 @@ export function sub(input: Operand, other: Operand, options?: OptionsOf<'sub'>):
 export function div(input: Operand, other: Operand, options?: OptionsOf<'div'>): Value {
   if (options === undefined) return P.div(input, other)
   const { roundingMode } = readOptions('div', options)
-  return roundingMode === 'floor' ? floorDivide(input, other) : roundingMode === 'trunc' ? truncDivide(input, other) : P.div(input, other)
-}
-
-// (a − a mod b) / b is whole but for rounding, which `round` takes away; a / b alone may round up to the next whole number.
-function wholeQuotient(a: Operand, b: Operand, rest: Value): Value {
-  const whole = P.sub(a, rest)
-  if (rest.dtype === 'int32' || rest.dtype === 'uint8') return P.cast(P.div(P.cast(whole, 'float64'), b), rest.dtype)
-  const quotient = P.round(P.div(whole, b))
-  if (typeof b === 'number') return b === 0 ? P.div(a, b) : quotient
-  return P.where(P.eq(b, 0), P.div(a, b), quotient)
-}
-
-/** `⌊input / other⌋`. */
-export function floorDivide(input: Operand, other: Operand): Value {
-  return wholeQuotient(input, other, P.remainder(input, other))
-}
-
-function truncDivide(input: Operand, other: Operand): Value {
-  return wholeQuotient(input, other, P.fmod(input, other))
+  return (roundingMode === 'floor' ? P.floorDivide : roundingMode === 'trunc' ? P.truncDivide : P.div)(input, other)
 }
 
 /** The nearest whole number, halves to even; with `decimals` d, the nearest multiple of 10⁻ᵈ. */
@@ -138,11 +122,6 @@ export function addcmul(input: Value, tensor1: Operand, tensor2: Operand, option
 /** `input + value · tensor1 / tensor2`. */
 export function addcdiv(input: Value, tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcdiv'>): Value {
   return P.add(input, scaled(P.div(tensor1, tensor2), readOptions('addcdiv', options).value))
-}
-
-/** `√(input² + other²)`. */
-export function hypot(input: Operand, other: Operand): Value {
-  return P.sqrt(P.add(P.mul(input, input), P.mul(other, other)))
 }
 
 /** `input · log(other)`, and 0 where the input is 0, unless the other is NaN. */

@@ -43,7 +43,7 @@ export function gather(input: Value, dim: number, index: Value): Value {
 
 // The part of `src` that an index names, in the input's dtype; a number fills it.
 function sourceFor(name: string, input: Value, index: Value, src: Operand): Value {
-  if (typeof src === 'number') return P.full(index.shape, src, input.dtype)
+  if (typeof src === 'number') return P.expand(P.elementLike(name, src, input.storage.type), index.shape)
   const fits = src.shape.length === index.shape.length && index.shape.every((size, dim) => size <= (src.shape[dim] as number))
   if (!fits)
     throw new ShapeError(`${name}: index of shape ${printShape(index.shape)} asks for more than src of shape ${printShape(src.shape)} has.`)
@@ -132,7 +132,7 @@ function onSlices(name: string, input: Value, dim: number, index: Value, source:
 export function indexFill(input: Value, dim: number, index: Value, value: Operand): Value {
   const { axis } = axisOf('indexFill', input, dim)
   const count = positionList('indexFill', index).elementCount
-  const single = typeof value === 'number' ? P.full([], value, input.dtype) : value
+  const single = typeof value === 'number' ? P.elementLike('indexFill', value, input.storage.type) : value
   if (single.elementCount !== 1)
     throw new ShapeError(`indexFill: value must be a single element, got shape ${printShape(single.shape)}. Use indexCopy.`)
   const shape = input.shape.length === 0 ? [count] : input.shape.map((length, i) => (i === axis ? count : length))
@@ -186,7 +186,12 @@ function requireMask(name: string, mask: Value): void {
 /** `value` where the mask is true, the input elsewhere; the mask broadcasts. */
 export function maskedFill(input: Value, mask: Value, value: Operand): Value {
   requireMask('maskedFill', mask)
-  const single = typeof value === 'number' ? value : value.shape.length === 0 ? P.cast(value, input.dtype) : null
+  const single =
+    typeof value === 'number'
+      ? P.elementLike('maskedFill', value, input.storage.type)
+      : value.shape.length === 0
+        ? P.cast(value, input.dtype)
+        : null
   if (single === null)
     throw new ShapeError(`maskedFill: value must be a number or a 0-d tensor, got shape ${printShape((value as Value).shape)}. Use where.`)
   return P.where(mask, single, input)

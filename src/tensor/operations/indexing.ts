@@ -59,12 +59,9 @@ export function at(input: Value, ...indices: readonly Index[]): Value {
   return P.reshape(taken, [...layout.before, ...layout.positions, ...layout.after])
 }
 
-// A fraction has no place among integers: an error.
-const asOperand = (value: number, destination: Value): Value => P.operandLike('setAt', value, destination.storage.type)
-
 // `value` as a tensor of exactly `shape` in the destination's dtype; surplus leading dims of size 1 do not count.
 function valueOf(value: Operand, shape: Shape, destination: Value): Value {
-  if (typeof value === 'number') return P.expand(P.cast(asOperand(value, destination), destination.dtype), shape)
+  if (typeof value === 'number') return P.expand(P.elementLike('setAt', value, destination.storage.type), shape)
   let sizes = value.shape
   while (sizes.length > shape.length && sizes[0] === 1) sizes = sizes.slice(1)
   const added = shape.length - sizes.length
@@ -82,7 +79,7 @@ export function setAt(input: Value, indices: Index | readonly Index[], given: Op
   const part = typeof given === 'boolean' ? Number(given) : given
   const plan = planIndex('setAt', input, Array.isArray(indices) ? indices : [indices as Index])
   if (plan.gathered.length === 0) {
-    P.write(plan.view, typeof part === 'number' ? asOperand(part, input) : valueOf(part, plan.view.shape, input))
+    P.write(plan.view, typeof part === 'number' ? part : valueOf(part, plan.view.shape, input), 'setAt')
     return input
   }
   const layout = layOut('setAt', plan)

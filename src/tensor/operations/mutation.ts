@@ -159,7 +159,8 @@ export function clamp_(
   max?: Operand | null | OptionsOf<'clamp'>,
   options?: OptionsOf<'clamp'>,
 ): Value {
-  return overwrite('clamp_', input, arithmetic.clamp(before(input, min, max), min, max, options))
+  const { min: low, max: high } = readOptions('clamp', min, max, ...(options === undefined ? [] : [options]))
+  return overwrite('clamp_', input, arithmetic.clamp(before(input, low, high), low, high))
 }
 /** `input ← input + weight · (end − input)`. */
 export function lerp_(input: Value, end: Value, weight: Operand): Value {
@@ -217,19 +218,14 @@ export function zero_(input: Value): Value {
 
 /** Every element becomes the value, a number or a 0-d tensor. */
 export function fill_(input: Value, value: Operand): Value {
-  if (typeof value === 'number') return P.write(input, wholeFor('fill_', value, input))
+  if (typeof value === 'number') return P.write(input, value, 'fill_')
   if (value instanceof Value && value.shape.length === 0) return P.write(input, value)
   throw new OptionError('fill_: value must be a number or a 0-d tensor. Use copy_ for more elements.')
 }
 
-// A number that the destination can hold: fractions and NaN have no place among integers.
-export function wholeFor(name: string, value: number, destination: Value): Operand {
-  return destination.dtype === 'bool' ? Number(value !== 0) : P.operandLike(name, value, destination.storage.type)
-}
-
 /** The elements of `source`, broadcast and converted to this dtype. */
 export function copy_(input: Value, source: Operand): Value {
-  return P.write(input, source)
+  return P.write(input, source, 'copy_')
 }
 
 /** Every element drawn from a normal distribution. */

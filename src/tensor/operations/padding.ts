@@ -38,6 +38,7 @@ export function pad(input: Value, pad: Shape, mode?: OptionsOf<'pad'>['mode'] | 
 type Moved = 'reflect' | 'replicate' | 'circular'
 
 function constantPad(input: Value, low: readonly number[], high: readonly number[], value: number): Value {
+  P.elementLike('pad', value, input.storage.type)
   const cut = (zeros: number): number => Math.max(0, -zeros)
   const lengths = input.shape.map((size, dim) => size - cut(low[dim] as number) - cut(high[dim] as number))
   if (lengths.some((length, dim) => length + Math.max(0, low[dim] as number) + Math.max(0, high[dim] as number) < 0 || length < 0)) {

@@ -1,5 +1,6 @@
 // Random tensors. The stream comes from a counter-based generator: the given one, or the default that `manualSeed` sets.
 import { noGrad } from '../../autograd/index.ts'
+import { dtypeFacts, dtypes, isFloating } from '../../core/dtype.ts'
 import { OptionError, ShapeError } from '../../core/errors.ts'
 import { broadcastShapes, type Shape } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
@@ -58,6 +59,10 @@ export function randint(
   requireShape('randint', sizes)
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low >= high)
     throw new OptionError(`randint: needs integers low < high, got ${low} and ${high}.`)
+  for (const bound of [low, high - 1]) {
+    P.checkFits('randint', bound, dtypes.int32) // as they are drawn
+    if (!isFloating(given.dtype)) P.checkFits('randint', bound, dtypeFacts(given.dtype))
+  }
   const drawn = P.randomIntegers(low, high, [...sizes], given.generator ?? P.defaultGenerator)
   return withGrad(P.cast(drawn, given.dtype), given.requiresGrad)
 }

@@ -71,11 +71,13 @@ export function unflatten(input: Value, dim: number, sizes: Shape): Value {
 }
 
 /** Dims in another order. */
-export function permute(input: Value, dims: Shape): Value {
+export function permute(input: Value, dims: Shape, ...further: readonly unknown[]): Value {
   const rank = input.shape.length
   if (!Array.isArray(dims) || dims.length !== rank) {
+    const given = Array.isArray(dims) ? dims : [dims, ...further.filter((dim) => dim !== undefined)]
+    const remedy = Array.isArray(dims) ? '' : ` Write ${printShape(given)}.`
     throw new ShapeError(
-      `permute: needs each of the ${rank} dims of ${printShape(input.shape)} once, as an array, got ${Array.isArray(dims) ? printShape(dims) : String(dims)}.`,
+      `permute: needs each of the ${rank} dims of ${printShape(input.shape)} once, as an array, got ${Array.isArray(dims) ? printShape(dims) : given.join(', ')}.${remedy}`,
     )
   }
   const order = dims.map((dim) => normalizeDim('permute', dim, rank))
