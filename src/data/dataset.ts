@@ -132,13 +132,17 @@ export class Subset<D extends Dataset> implements Dataset<ItemOf<D>> {
  * ```ts
  * import { arange, data } from 'wengert'
  * const [train, test] = data.randomSplit(new data.TensorDataset(arange(10)), [0.8, 0.2])
- * console.log(train?.length, test?.length) // 8 2
+ * console.log(train.length, test.length) // 8 2
  * ```
  */
-export function randomSplit<D extends Dataset>(dataset: D, lengths: readonly number[], options?: OptionsOf<'randomSplit'>): Subset<D>[] {
+export function randomSplit<D extends Dataset, const L extends readonly number[]>(
+  dataset: D,
+  lengths: L,
+  options?: OptionsOf<'randomSplit'>,
+): { -readonly [I in keyof L]: Subset<D> } {
   const { generator } = readOptions('randomSplit', options)
   const total = lengths.reduce((sum, length) => sum + length, 0)
-  let sizes = lengths
+  let sizes: readonly number[] = lengths
   if (Math.abs(total - 1) < 1e-9 && total <= dataset.length) {
     const floors = lengths.map((fraction) => Math.floor(dataset.length * fraction + 1e-9))
     const rest = dataset.length - floors.reduce((sum, size) => sum + size, 0)
@@ -149,10 +153,11 @@ export function randomSplit<D extends Dataset>(dataset: D, lengths: readonly num
   }
   const order = randomOrder(dataset.length, generator as P.Generator | null) // by its kind in the signature
   let start = 0
-  return sizes.map((size) => {
+  const parts = sizes.map((size) => {
     start += size
     return new Subset(dataset, order.slice(start - size, start))
   })
+  return parts as { -readonly [I in keyof L]: Subset<D> } // one for each length
 }
 
 /** 0 … n − 1 in random order. */

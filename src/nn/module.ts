@@ -145,9 +145,11 @@ export class Module {
   }
 
   /**
-   * Converts floating-point parameters and buffers. They become new tensors, so make the optimizer afterwards.
+   * Converts floating-point parameters and buffers to a dtype. They become new tensors, so make the optimizer afterwards. A device,
+   * of which there is one, changes nothing.
    */
-  to(dtype: DType): this {
+  to(dtype: DType | 'cpu'): this {
+    if (dtype === 'cpu') return this
     if (!isFloating(dtypeFacts(dtype).name))
       throw new DTypeError(`${this.constructor.name}.to: a module's dtype is float32 or float64, not ${dtype}.`)
     const converted = new Map<Tensor, Tensor>()
