@@ -93,13 +93,15 @@ export function accumulate(gradients: Iterable<readonly [GraphNode, Value]>, roo
       const { grad: before } = node
       if (before !== null) node.grad = addInto(before, gradient, createGraph)
       else if (createGraph) node.grad = copy(gradient)
-      else node.grad = isWhole(gradient) && !shared.has(gradient.storage) ? aliasOf(gradient) : copy(aliasOf(gradient))
+      else node.grad = isWhole(gradient) && !shared.has(gradient.storage) ? withoutHistory(gradient) : copy(withoutHistory(gradient))
       shared.add(gradient.storage)
     }
   } finally {
     setGradEnabled(modeBefore)
   }
 }
+
+const withoutHistory = (value: Value): Value => (value.source === null && value.origin === null ? value : aliasOf(value))
 
 /** Whether a value is all of its memory, in order. */
 const isWhole = (value: Value): boolean => value.elementCount === value.storage.data.length && isDense(value.shape, value.strides)

@@ -131,9 +131,17 @@ function multiplySmall(rows: number, columns: number, depth: number, a: Matrix, 
       out[o + 3 * columns] = (out[o + 3 * columns] as number) + s3
     }
     for (let i = blocked; i < rows; i++, rowStart += xRow, o += columns) {
-      let sum = 0
-      for (let k = 0, p = rowStart, q = columnStart; k < depth; k++, p += xColumn, q += yRow) sum += (x[p] as number) * (y[q] as number)
-      out[o] = (out[o] as number) + sum
+      // two sums, so that an addition need not wait for the one before
+      let even = 0
+      let odd = 0
+      let p = rowStart
+      let q = columnStart
+      for (let k = depth >> 1; k > 0; k--, p += 2 * xColumn, q += 2 * yRow) {
+        even += (x[p] as number) * (y[q] as number)
+        odd += (x[p + xColumn] as number) * (y[q + yRow] as number)
+      }
+      if (depth & 1) even += (x[p] as number) * (y[q] as number)
+      out[o] = (out[o] as number) + even + odd
     }
   }
 }
