@@ -1,6 +1,6 @@
 // Where elements live: one block of memory with a version. Nobody above this file knows how the block was allocated, so that
 // another allocator can take over.
-import type { DTypeFacts, ElementArray } from './dtype.ts'
+import { type DTypeFacts, dtypes, type ElementArray } from './dtype.ts'
 
 /** The devices of this version. */
 export type Device = 'cpu'
@@ -41,14 +41,16 @@ const pages: Page[] = Array.from({ length: Math.log2(SHARED_BYTES) + 1 }, () => 
 /** A new block, filled with zeros. */
 export function allocate(type: DTypeFacts, length: number): Storage {
   const bytes = length * type.bytes
-  if (bytes <= ENGINE_BYTES || bytes > SHARED_BYTES) return new Storage(type, new type.Array(length))
+  if (bytes <= ENGINE_BYTES || bytes > SHARED_BYTES)
+    return new Storage(type, type === dtypes.float32 ? new Float32Array(length) : new type.Array(length))
   const exponent = 32 - Math.clz32(bytes - 1)
   const page = pages[exponent] as Page
   if (page.used + bytes > page.buffer.byteLength) {
     page.buffer = new ArrayBuffer(SLOTS << exponent)
     page.used = 0
   }
-  const data = new type.Array(page.buffer, page.used, length)
+  // an engine inlines a constructor that is named
+  const data = type === dtypes.float32 ? new Float32Array(page.buffer, page.used, length) : new type.Array(page.buffer, page.used, length)
   page.used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
   return new Storage(type, data)
 }
