@@ -1,9 +1,10 @@
 // What shapes in types cost a user's compiler: type instantiations (the same on every machine), to import Tensor and for each operation on
 // shapes that no other one has. Fails above the budget.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { importTensor, instantiations } from '../test/package/instantiations.ts'
 import { root } from './entries.ts'
 
 const BUDGET = { import: 40_000, operation: 150 }
@@ -19,21 +20,10 @@ function emitDeclarations(): void {
   execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', target, '--declarationMap', 'false'])
 }
 
-/** Instantiations that the compiler makes for a program. */
-function count(program: string): number {
-  writeFileSync(join(folder, 'counted.ts'), program)
-  const compilerOptions = { strict: true, skipLibCheck: true, noEmit: true, target: 'es2022', module: 'nodenext', types: [] }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['counted.ts'] }))
-  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder, '--extendedDiagnostics', '--singleThreaded'], {
-    encoding: 'utf8',
-  })
-  const instantiations = /^Instantiations:\s+(\d+)/m.exec(stdout)?.[1]
-  if (status !== 0 || instantiations === undefined) throw new Error(`the compiler refuses\n${program}\n${stdout}`)
-  return Number(instantiations)
-}
+const count = (program: string): Promise<number> => instantiations(folder, program)
 
 /** Instantiations for one more of a statement, whose sizes a, b, c, d are new each time. */
-function each(statement: string): number {
+async function each(statement: string): Promise<number> {
   const program = (from: number, to: number): string => {
     const lines = [
       "import { cat, nn, slice, stack, type Tensor, where, zeros } from 'wengert'",
@@ -50,7 +40,7 @@ function each(statement: string): number {
     }
     return lines.join('\n')
   }
-  return (count(program(0, 40)) - count(program(0, 10))) / 30
+  return ((await count(program(0, 40))) - (await count(program(0, 10)))) / 30
 }
 
 // A model's usual steps: these must keep the budget on average.
@@ -84,16 +74,14 @@ const rare = {
 
 try {
   emitDeclarations()
-  const importing =
-    count(
-      "import { Tensor, zeros } from 'wengert'\nexport const x: Tensor = zeros([1])\nexport const y: Tensor<[1], 'float32'> = x\nexport { Tensor }",
-    ) - count('export {}')
+  const importing = (await count(importTensor)) - (await count('export {}'))
   console.log(`importing Tensor: ${importing} instantiations (budget ${BUDGET.import})`)
-  const costs = Object.entries(usual).map(([name, statement]) => ({ name, cost: each(statement) }))
+  const costs: { readonly name: string; readonly cost: number }[] = []
+  for (const [name, statement] of Object.entries(usual)) costs.push({ name, cost: await each(statement) })
   const mean = costs.reduce((sum, { cost }) => sum + cost, 0) / costs.length
   for (const { name, cost } of costs) console.log(`${cost.toFixed(0).padStart(6)}  ${name}`)
   console.log(`an operation on new shapes: ${mean.toFixed(0)} (budget ${BUDGET.operation})`)
-  for (const [name, statement] of Object.entries(rare)) console.log(`${each(statement).toFixed(0).padStart(6)}  ${name}`)
+  for (const [name, statement] of Object.entries(rare)) console.log(`${(await each(statement)).toFixed(0).padStart(6)}  ${name}`)
   if (importing > BUDGET.import || mean > BUDGET.operation) {
     console.error('The budget is exceeded.')
     process.exitCode = 1

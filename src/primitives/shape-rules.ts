@@ -73,7 +73,7 @@ function matmulShape(inputs: readonly Value[]): OutputFacts {
 }
 
 /** Number of windows along one dim. */
-export function windowCount(size: number, kernel: number, stride: number, padding: number, dilation: number, ceilMode = false): number {
+function windowCount(size: number, kernel: number, stride: number, padding: number, dilation: number, ceilMode = false): number {
   const reach = size + 2 * padding - dilation * (kernel - 1) - 1
   const count = (ceilMode ? Math.ceil(reach / stride) : Math.floor(reach / stride)) + 1
   // the last window must start inside the input or its left padding

@@ -142,7 +142,7 @@ function takeOptions(
 }
 
 /** Takes the optional arguments of one call: those given by position, then the options object, which ends the list. */
-export function readBy(name: string, signature: Signature, values: readonly unknown[]): Readonly<Record<string, unknown>> {
+function readBy(name: string, signature: Signature, values: readonly unknown[]): Readonly<Record<string, unknown>> {
   const result: Record<string, unknown> = { ...signature.defaults }
   const given = new Set<string>()
   let ended = false

@@ -18,12 +18,12 @@ function around(shape: readonly number[], dim: number): Around {
 }
 
 /** The error of an index that points outside. */
-export function outOfRange(operation: string, index: number, dim: number, size: number): IndexError {
+function outOfRange(operation: string, index: number, dim: number, size: number): IndexError {
   return new IndexError(`${operation}: index ${index} is out of range for dim ${dim} of size ${size}. Use 0 to ${size - 1}.`)
 }
 
 /** Throws unless every element of `index` lies in [0, size). */
-export function checkIndices(operation: string, index: Value, dim: number, size: number): void {
+function checkIndices(operation: string, index: Value, dim: number, size: number): void {
   const data = index.storage.data
   for (let i = index.offset; i < index.offset + index.elementCount; i++) {
     const at = data[i] as number

@@ -78,7 +78,7 @@ function interpretedLoop(kernel: ReductionKernel): Loop {
 }
 
 /** The index spaces of the dims that stay and of those that are reduced. */
-export function splitDims(x: Value, dims: readonly number[], output: Value): { kept: IndexSpace; reduced: IndexSpace } {
+function splitDims(x: Value, dims: readonly number[], output: Value): { kept: IndexSpace; reduced: IndexSpace } {
   if (output.elementCount === 1 && isDense(x.shape, x.strides)) {
     return { kept: { sizes: [1], strides: [[0]] }, reduced: { sizes: [x.elementCount], strides: [[1]] } }
   }

@@ -33,14 +33,3 @@ export type Outer<A extends Shape, B extends Shape> = true extends Free<A> | Fre
   : [A, B] extends [readonly [infer M extends number], readonly [infer N extends number]]
     ? [M, N]
     : 'outer: both operands must be vectors'
-/** The shape that a linear layer of `I` inputs and `O` outputs gives. */
-export type LinearShape<S extends Shape, I extends number, O extends number> =
-  true extends Free<S>
-    ? number[]
-    : S extends readonly [...infer L extends number[], infer X extends number]
-      ? Same<X, I> extends true
-        ? [...L, O]
-        : number extends X | I
-          ? [...L, O]
-          : `Linear: the last size must be ${I}, not ${X}`
-      : 'Linear: the input has no dims'

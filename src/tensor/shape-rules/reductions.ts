@@ -54,12 +54,3 @@ export type Resize<S extends Shape, D extends number, X extends number> =
           ? { -readonly [I in keyof S]: I extends PositionOf<R, D> ? X : S[I] }
           : OutOfRange<D, R>
         : number[]
-/** The size of dim `D`. */
-export type SizeAt<S extends Shape, D extends number> =
-  true extends Free<S>
-    ? number
-    : number extends D
-      ? number
-      : S['length'] extends infer R extends Rank
-        ? S[PositionOf<R, D> & keyof S] & number
-        : number
