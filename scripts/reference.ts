@@ -11,6 +11,7 @@ import * as optim from '../src/optim/signatures.ts'
 import { describeKinds } from '../src/tensor/parameter-kinds.ts'
 import { type Parameter, parseSignature } from '../src/tensor/signature-reader.ts'
 import * as tensor from '../src/tensor/signatures.ts'
+import { signatures as testing } from '../src/testing/signatures.ts'
 import * as viz from '../src/viz/graph.ts'
 import { exportsOf, firstSentence, type Member, membersOf } from './members.ts'
 
@@ -62,7 +63,13 @@ const sections: readonly Section[] = [
     sources: ['src/data'],
   },
   { title: 'Files and images', words: 'Functions of `wengert/io`.', tables: io.signatures, sources: ['src/io'] },
-  { title: 'Pictures', words: 'A function of `wengert/viz`.', tables: viz.signatures, sources: ['src/viz'] },
+  { title: 'Checks', words: 'Functions of `wengert/testing`.', tables: testing, sources: ['src/testing'] },
+  {
+    title: 'Pictures',
+    words: 'Functions of `wengert/viz`; [a page of their own](graph.md) shows them.',
+    tables: viz.signatures,
+    sources: ['src/viz'],
+  },
 ]
 
 interface Declarations {
@@ -111,8 +118,13 @@ const declarations: readonly Declarations[] = [
   },
   {
     title: 'Graph',
-    words: 'What `viz.graph` gives: `boxes` (each with `id`, `kind`, `name` and `shape`), `arrows` (pairs of ids), and two pictures.',
+    words: 'What `viz.graph` gives: `boxes`, `arrows` (pairs of ids), and pictures.',
     members: [...membersOf('src/viz/recorded-graph.ts', 'GraphPicture'), ...membersOf('src/viz/graph.ts', 'Graph')],
+  },
+  {
+    title: 'GraphBox',
+    words: 'A box of such a graph: `id`, `kind`, `name`, `shape`, `dtype`, `value` and what else is known.',
+    members: [...membersOf('src/viz/recorded-graph.ts', 'GraphBox'), ...membersOf('src/viz/recorded-graph.ts', 'BoxOutput')],
   },
 ]
 
@@ -141,6 +153,7 @@ const writtenAs: Table = {
   'safetensors.saveFile': 'saveFile',
   'safetensors.loadFile': 'loadFile',
   'viz.graph': 'graph',
+  'viz.record': 'record',
 }
 
 const shown = (value: unknown): string =>

@@ -1,8 +1,9 @@
 // The package's main entry: tensors, their functions, grad modes, and the parts that are built on them.
-export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from './autograd/index.ts'
+export { enableGrad, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from './autograd/index.ts'
 export type { DType } from './core/dtype.ts'
-export { DeviceError, DTypeError, type ErrorCode, GradError, IndexError, OptionError, ShapeError, WengertError } from './core/errors.ts'
+export { DeviceError, DTypeError, type ErrorCode, GradError, IndexError, OptionError, ShapeError, TraceError, WengertError } from './core/errors.ts'
 export * as data from './data/index.ts'
+export * as func from './func/index.ts'
 export * as io from './io/index.ts'
 export * as F from './nn/functional.ts'
 export * as nn from './nn/index.ts'

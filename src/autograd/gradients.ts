@@ -3,10 +3,14 @@ import { isFloating } from '../core/dtype.ts'
 import { GradError, ShapeError } from '../core/errors.ts'
 import { printShape, sameShape } from '../core/shape.ts'
 import { aliasOf, type Value } from '../core/value.ts'
+import { levelOf } from '../primitives/levels.ts'
 import { cast, full } from '../primitives/operations.ts'
-import { accumulate, type Root, walk } from './engine.ts'
-import { AccumulateGrad, type GraphNode } from './graph-node.ts'
+import { accumulate } from './accumulation.ts'
+import { type Root, walk } from './engine.ts'
+import { AccumulateGrad, type NodeOutput, type TensorHook } from './graph-node.ts'
 import { sourceOf } from './history.ts'
+import { addHook, type HookHandle } from './hooks.ts'
+import { baseSwitch } from './modes.ts'
 
 /** Options of `backward`. */
 export interface BackwardOptions {
@@ -48,24 +52,33 @@ export function setRequiresGrad(value: Value, wanted: boolean): void {
     if (!wanted) throw new GradError('requiresGrad: only leaves can stop requiring a gradient. Use detach() for a result.')
     return
   }
+  if (value.lifted !== null)
+    throw new GradError(
+      'requiresGrad: inside a function transform the arguments of the transform cannot be changed. Nest func.grad instead.',
+    )
+  if (wanted && value.storage.version < 0)
+    throw new GradError('requiresGrad: a tensor made in inferenceMode cannot require a gradient outside it. Use its clone().')
   if (wanted && !isFloating(value.dtype))
     throw new GradError(`requiresGrad: only float tensors can have gradients, got ${value.dtype}. Convert with .to('float32').`)
   const source = value.source as AccumulateGrad | null // a leaf has no other
-  if (wanted) value.source = source ?? dormant.get(value) ?? new AccumulateGrad(value.shape, value.storage.type)
+  if (wanted) value.source = source ?? dormant.get(value) ?? new AccumulateGrad(value)
   else if (source !== null) {
     dormant.set(value, source)
     value.source = null
   }
 }
 
-/** The node that made a result; null for leaves. */
-export function gradFn(value: Value): GraphNode | null {
-  const source = sourceOf(value)
-  return source instanceof AccumulateGrad ? null : source
-}
+let hasWarned = false
 
 /** The accumulated (or retained) gradient; null where there is none. */
-export const gradientOf = (value: Value): Value | null => (sourceOf(value) ?? dormant.get(value))?.grad ?? null
+export function gradientOf(value: Value): Value | null {
+  const source = sourceOf(value)
+  if (source !== null && !source.retains && !hasWarned) {
+    hasWarned = true
+    console.warn('grad: this tensor is no leaf, so that backward keeps no gradient here. Call retainGrad() on it before backward, or look at a leaf.')
+  }
+  return (source ?? dormant.get(value))?.grad ?? null
+}
 
 /** Replaces the gradient that a tensor keeps. */
 export function setGradient(value: Value, gradient: Value | null): void {
@@ -77,11 +90,32 @@ export function setGradient(value: Value, gradient: Value | null): void {
   }
   let keeper = sourceOf(value) ?? dormant.get(value)
   if (keeper === undefined && gradient !== null) {
-    keeper = new AccumulateGrad(value.shape, value.storage.type)
+    keeper = new AccumulateGrad(value)
     dormant.set(value, keeper as AccumulateGrad)
   }
   if (keeper !== undefined) keeper.grad = gradient
 }
+
+/** Calls `hook` with the gradient of a tensor whenever backward has it complete; what it returns takes its place. */
+export function registerTensorHook(value: Value, hook: TensorHook): HookHandle {
+  const source = sourceOf(value)
+  if (source === null)
+    throw new GradError('registerHook: the tensor requires no gradient, so that no hook would run. Call requiresGrad_() first.')
+  source.hooks ??= new Map()
+  return addHook('registerHook', source.hooks, hook)
+}
+
+/** Calls `hook` with a leaf after its gradient was added up. */
+export function registerPostAccumulateGradHook(value: Value, hook: (leaf: Value) => void): HookHandle {
+  const source = sourceOf(value)
+  if (!(source instanceof AccumulateGrad))
+    throw new GradError('registerPostAccumulateGradHook: only leaves that require a gradient accumulate one; this tensor is no such leaf. Use registerHook on a result.')
+  source.accumulated ??= new Map()
+  return addHook('registerPostAccumulateGradHook', source.accumulated, hook)
+}
+
+/** Whether the gradient of a result is kept for reading. */
+export const retainsGrad = (value: Value): boolean => !isLeaf(value) && (sourceOf(value)?.retains ?? false)
 
 /** Keeps the gradient of a result for reading after backward; does nothing on a leaf. */
 export function retainGrad(value: Value): void {
@@ -91,21 +125,36 @@ export function retainGrad(value: Value): void {
   source.retains = true
 }
 
-/** The same elements without history; a write to either is seen by both, and by the tape. */
-export const detach: (value: Value) => Value = aliasOf
+/** The same elements without history or tangent; a write to either is seen by both, and by the tape. */
+export function detach(value: Value): Value {
+  const { lifted } = value
+  return lifted === null ? aliasOf(value) : levelOf(lifted).detach(value)
+}
 
 /** Cuts a value off its history. */
 export function detach_(value: Value): void {
+  if (value.lifted !== null) throw new GradError('detach_: a value of a function transform cannot be cut off in place. Use detach().')
   if (value.origin !== null) throw new GradError('detach_: a view cannot be cut off in place. Use detach().')
   value.source = null
+}
+
+/** Where a value's gradients arrive on the tape that is walked here: that of values that belong to no functional derivative. */
+function ownSource(operation: string, value: Value): NodeOutput | null {
+  for (let { lifted } = value; lifted !== null; { lifted } = lifted.below) {
+    if (lifted.level.records)
+      throw new GradError(
+        `${operation}: the tensor belongs to a function that is being differentiated by func. Nest func.grad or func.vjp there.`,
+      )
+  }
+  return sourceOf(value)
 }
 
 function rootsOf(operation: string, outputs: readonly Value[], weights: readonly (Value | null)[]): Root[] {
   if (weights.length > outputs.length)
     throw new GradError(`${operation}: got ${weights.length} gradients for ${outputs.length} outputs. Give one for each.`)
   return outputs.map((value, i) => {
-    const node = sourceOf(value)
-    if (node === null)
+    const output = ownSource(operation, value)
+    if (output === null)
       throw new GradError(
         `${operation}: ${outputs.length === 1 ? 'the tensor' : `output ${i}`} requires no gradient and comes from nothing that does. Set requiresGrad on what it should be differentiated by, before computing it.`,
       )
@@ -116,14 +165,14 @@ function rootsOf(operation: string, outputs: readonly Value[], weights: readonly
           `${operation}: grad can be implicitly created only for scalar outputs, got shape ${printShape(value.shape)}. Sum it, or give the gradient of the output.`,
         )
       }
-      return { node, cotangent: full(value.shape, 1, value.dtype) }
+      return { output, cotangent: full(value.shape, 1, value.dtype) }
     }
     if (!sameShape(weight.shape, value.shape)) {
       throw new ShapeError(
         `${operation}: the gradient has shape ${printShape(weight.shape)}, but the output has ${printShape(value.shape)}. They must be equal.`,
       )
     }
-    return { node, cotangent: cast(weight, value.dtype) }
+    return { output, cotangent: cast(weight, value.dtype) }
   })
 }
 
@@ -134,15 +183,15 @@ export function backward(outputs: readonly Value[], gradients: readonly (Value |
   if (inputs !== undefined && inputs.length === 0)
     throw new GradError('backward: inputs is empty. Leave it out to accumulate into all leaves.')
   const roots = rootsOf('backward', outputs, gradients)
-  const targets = inputs && new Set(inputs.map((value, i) => nodeOfInput('backward', value, i)))
-  accumulate(walk(roots, { retainGraph, createGraph, targets: targets ?? null }), roots, createGraph)
+  const targets = inputs && new Set(inputs.map((value, i) => outputOfInput('backward', value, i)))
+  accumulate(walk(roots, { retainGraph, createGraph, targets: targets ?? null, recording: baseSwitch }), roots, createGraph)
 }
 
-function nodeOfInput(operation: string, value: Value, i: number): GraphNode {
-  const node = sourceOf(value)
-  if (node === null)
+function outputOfInput(operation: string, value: Value, i: number): NodeOutput {
+  const output = ownSource(operation, value)
+  if (output === null)
     throw new GradError(`${operation}: input ${i} requires no gradient. Set requiresGrad on it before computing the outputs.`)
-  return node
+  return output
 }
 
 /** The gradients of `outputs` with respect to `inputs`, summed over outputs; leaves `.grad` alone. */
@@ -152,13 +201,11 @@ export function grad(outputs: Value | readonly Value[], inputs: Value | readonly
   const list = <T>(given: T | readonly T[] | null | undefined): readonly T[] =>
     given == null ? [] : Array.isArray(given) ? given : [given as T]
   const roots = rootsOf('grad', list(outputs), list<Value | null>(gradOutputs))
-  const nodes = list(inputs).map((value, i) => nodeOfInput('grad', value, i))
-  const targets = new Set(nodes)
-  const gradients = walk(roots, { retainGraph, createGraph, targets })
-  const retained = [...gradients].filter(([node]) => node.retains && !(node instanceof AccumulateGrad))
-  accumulate(retained, roots, createGraph)
+  const sources = list(inputs).map((value, i) => outputOfInput('grad', value, i))
+  const targets = new Set(sources)
+  const gradients = walk(roots, { retainGraph, createGraph, targets, recording: baseSwitch })
   return list(inputs).map((value, i) => {
-    const gradient = gradients.get(nodes[i] as GraphNode)
+    const gradient = gradients.get(sources[i] as NodeOutput)
     if (gradient !== undefined) return gradient
     if (materializeGrads) return full(value.shape, 0, value.dtype)
     if (allowUnused) return null

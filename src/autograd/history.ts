@@ -1,32 +1,35 @@
-// Keeps the histories of values: records operations and writes, and gives views of a written tensor their new history.
+// A tape keeps the histories of values: it records operations and writes, and gives views of a written tensor their new history.
 import { GradError } from '../core/errors.ts'
-import { isDense, printShape } from '../core/shape.ts'
+import { printShape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
-import { type BindablePrimitive, bind, installRecorder } from '../primitives/bind.ts'
-import { copy, full, permute, write } from '../primitives/operations.ts'
-import type { ParamsOf } from '../primitives/params.ts'
-import { AccumulateGrad, GraphNode } from './graph-node.ts'
-import { isGradEnabled } from './modes.ts'
+import { type BindablePrimitive, installRecorder, type Recorder } from '../primitives/bind.ts'
+import { AccumulateGrad, type GraphNode, type NodeOutput } from './graph-node.ts'
+import { baseSwitch, isInferenceModeEnabled, type RecordingSwitch } from './modes.ts'
+import { announce } from './observation.ts'
 import { gradientsOf, RecordedNode } from './recorded-node.ts'
+import { WriteNode } from './write-node.ts'
 
-/** The node that made a value, or null where it needs no gradient. */
-export function sourceOf(value: Value): GraphNode | null {
-  const { origin } = value
+/** Where the gradients of a value arrive, or null where it needs none. */
+export function sourceOf(value: Value): NodeOutput | null {
+  const { origin, lifted } = value
+  if (lifted !== null && !lifted.level.records) return sourceOf(lifted.below)
   if (origin !== null && origin.generation !== origin.root.generation) {
     // the base was written to since: the view is now a view of the new base
     origin.generation = origin.root.generation
     const parent = sourceOf(origin.parent)
-    const source = parent && node(origin.primitive as BindablePrimitive, [origin.parent], origin.params, value, [parent])
+    const below = (part: Value): Value => part.lifted?.below ?? part
+    const source =
+      parent && node(origin.primitive as BindablePrimitive, [below(origin.parent)], origin.params, below(value), [parent], lifted === null)
     handOverRetention(value, source)
     value.source = source
   }
   // the tape is the only one that fills this slot
-  return value.source as GraphNode | null
+  return value.source as NodeOutput | null
 }
 
-/** A kept gradient belongs to the tensor: it moves on to the node that makes its new contents. */
-function handOverRetention(value: Value, next: GraphNode | null): void {
-  const before = value.source as GraphNode | null
+/** A kept gradient belongs to the tensor: it moves on to the node that makes its new contents. (Hooks stay with the old ones.) */
+function handOverRetention(value: Value, next: NodeOutput | null): void {
+  const before = value.source as NodeOutput | null
   if (next === null || before === null || !before.retains || before instanceof AccumulateGrad) return
   next.retains = true
   next.grad = before.grad
@@ -39,8 +42,9 @@ function node(
   inputs: readonly Value[],
   params: unknown,
   output: Value,
-  edges: (GraphNode | null)[],
-): GraphNode | null {
+  edges: (NodeOutput | null)[],
+  own: boolean,
+): RecordedNode | null {
   const gradients = gradientsOf(primitive, inputs, params)
   if (gradients === null || output.storage.type.category !== 2) return null
   let wanted = false
@@ -49,102 +53,109 @@ function node(
     if (gradients[i] == null) edges[i] = null
     else wanted = true
   }
-  return wanted ? new RecordedNode(primitive, params, gradients, edges, inputs, output) : null
-}
-
-/** A primitive's edges to the histories of its inputs; null if none has one. */
-function edgesTo(inputs: readonly Value[]): (GraphNode | null)[] | null {
-  const edges = new Array<GraphNode | null>(inputs.length)
-  let found = false
-  for (let i = 0; i < inputs.length; i++) {
-    const source = sourceOf(inputs[i] as Value)
-    edges[i] = source
-    if (source !== null) found = true
-  }
-  return found ? edges : null
-}
-
-/** The node of a write: what was written takes the place of what was there. */
-class WriteNode extends GraphNode {
-  /** From a value of the whole tensor's shape to the part that was written. */
-  readonly #part: (whole: Value) => Value
-  readonly #isWhole: boolean
-
-  /** The root's dims from the outermost in memory to the innermost; null where memory has the order of the dims. */
-  readonly #memoryOrder: readonly number[] | null
-
-  constructor(edges: readonly (GraphNode | null)[], root: Value, destination: Value) {
-    super(edges, root.shape, root.storage.type)
-    this.#part = partOf(root, destination)
-    this.#isWhole = destination === root
-    const stride = (dim: number): number => Math.abs(root.strides[dim] as number)
-    const dims = root.shape.map((_, dim) => dim)
-    this.#memoryOrder = isDense(root.shape, root.strides) ? null : dims.sort((a, b) => stride(b) - stride(a))
-  }
-
-  get name(): string {
-    return this.#isWhole ? 'CopyBackwards' : 'CopySlices'
-  }
-
-  gradientAlong(i: number, cotangent: Value): Value {
-    if (i === 1) return this.#part(cotangent)
-    // what was there before counts everywhere except where it was overwritten
-    if (this.#isWhole) return full(this.shape, 0, this.type.name)
-    const outside = this.#likeRoot(cotangent)
-    write(this.#part(outside), 0)
-    return outside
-  }
-
-  /** A copy with the root's layout, so that what was a view of the root is a view of it, too (a reshape can be a view of one layout only). */
-  #likeRoot(cotangent: Value): Value {
-    const order = this.#memoryOrder
-    if (order === null) return copy(cotangent)
-    const back = order.map((_, dim) => order.indexOf(dim))
-    return permute(copy(permute(cotangent, order)), back)
-  }
-}
-
-/** The chain of view primitives from `root` to `view`, as a function; it holds params, no tensors. */
-function partOf(root: Value, view: Value): (whole: Value) => Value {
-  const steps: { primitive: BindablePrimitive; params: unknown }[] = []
-  for (let at = view; at !== root && at.origin !== null; at = at.origin.parent) {
-    steps.push({ primitive: at.origin.primitive as BindablePrimitive, params: at.origin.params })
-  }
-  steps.reverse()
-  return (whole) => steps.reduce((value, { primitive, params }) => bind(primitive, [value], params as ParamsOf<BindablePrimitive>), whole)
+  if (!wanted) return null
+  const made = new RecordedNode(primitive, params, gradients, edges, inputs, output, own)
+  announce(made, inputs, output)
+  return made
 }
 
 const rootOf = (value: Value): Value => value.origin?.root ?? value
 
-/** Puts the tape behind the door of all operations. */
-export function installTape(): void {
-  installRecorder({
-    tracks: (value) => isGradEnabled() && (sourceOf(value) !== null || sourceOf(rootOf(value)) !== null),
-    record(primitive, inputs, params, output) {
-      if (!isGradEnabled()) return
-      const edges = edgesTo(inputs)
-      if (edges !== null) output.source = node(primitive as BindablePrimitive, inputs, params, output, edges)
-    },
-    checkWrite(destination) {
-      if (!isGradEnabled()) return
-      const root = rootOf(destination)
-      const leaf = [destination, root].find((value) => sourceOf(value) instanceof AccumulateGrad)
-      if (leaf !== undefined) {
-        const which = leaf === destination ? 'a leaf' : 'a view of a leaf'
+/**
+ * A tape. The base tape records the values that belong to no transform, and is walked by `backward`; each functional derivative has one
+ * of its own, which records the values lifted to its level and saves what they stand for below.
+ */
+export class Tape implements Recorder {
+  readonly switch: RecordingSwitch
+  readonly #owns: (value: Value) => boolean
+  readonly #saves: ((value: Value) => Value) | null
+
+  /** `saves` gives what is saved of a value, where that is not the value itself. */
+  constructor(recording: RecordingSwitch, owns: (value: Value) => boolean, saves: ((value: Value) => Value) | null) {
+    this.switch = recording
+    this.#owns = owns
+    this.#saves = saves
+  }
+
+  get active(): boolean {
+    return this.switch.enabled
+  }
+
+  /** Edges to the histories of values; null if none has one. */
+  edgesTo(values: readonly Value[]): (NodeOutput | null)[] | null {
+    const edges = new Array<NodeOutput | null>(values.length)
+    let found = false
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as Value
+      const source = this.#saves === null || this.#owns(value) ? sourceOf(value) : null
+      edges[i] = source
+      if (source !== null) found = true
+    }
+    return found ? edges : null
+  }
+
+  /** Whether a value of this tape has a history that an operation on it would continue, as things stand. */
+  tracks(value: Value): boolean {
+    return this.switch.enabled && this.#owns(value) && (sourceOf(value) !== null || sourceOf(rootOf(value)) !== null)
+  }
+
+  record(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown, output: Value): void {
+    if (!this.switch.enabled) return
+    const edges = this.edgesTo(inputs)
+    if (edges === null) return
+    const saves = this.#saves
+    output.source =
+      saves === null
+        ? node(primitive, inputs, params, output, edges, true)
+        : node(primitive, inputs.map(saves), params, saves(output), edges, false)
+  }
+
+  checkWrite(destination: Value, value: Value | null, name: string): void {
+    if (destination.storage.version < 0 && !isInferenceModeEnabled())
+      throw new GradError(
+        `${name}: a tensor of shape ${printShape(destination.shape)} that was made in inferenceMode cannot be changed outside it. Change its clone().`,
+      )
+    if (!this.switch.enabled) return
+    const root = rootOf(destination)
+    const leaf = [destination, root].find((at) => sourceOf(at) instanceof AccumulateGrad)
+    if (leaf !== undefined) {
+      const which = leaf === destination ? 'a leaf' : 'a view of a leaf'
+      throw new GradError(
+        `${name}: ${which} of shape ${printShape(leaf.shape)} that requires grad cannot be changed while operations are recorded. Put the change into noGrad(() => …).`,
+      )
+    }
+    if (destination.origin === null || !(this.tracks(destination) || (value !== null && this.tracks(value)))) return
+    for (let at = destination; at.origin !== null; at = at.origin.parent) {
+      if (at.origin.locked !== null)
         throw new GradError(
-          `in-place: ${which} of shape ${printShape(leaf.shape)} that requires grad cannot be changed while operations are recorded. Put the change into noGrad(() => …).`,
+          `${name}: a view of shape ${printShape(at.shape)} ${at.origin.locked}, and cannot be changed while operations are recorded. Use its clone(), or the form without underscore.`,
         )
-      }
-    },
-    recordWrite(destination, value) {
-      if (!isGradEnabled()) return
-      const root = rootOf(destination)
-      const edges = edgesTo([root, value])
-      if (edges === null || root.storage.type.category !== 2) return
-      const source = new WriteNode(edges, root, destination)
-      handOverRetention(root, source)
-      root.source = source
-      root.generation++
-    },
-  })
+    }
+  }
+
+  recordWrite(destination: Value, value: Value): void {
+    if (!this.switch.enabled) return
+    const root = rootOf(destination)
+    const edges = this.edgesTo([root, value])
+    if (edges === null || root.storage.type.category !== 2) return
+    const source = new WriteNode(edges, root, destination)
+    announce(source, [destination, value], root)
+    handOverRetention(root, source)
+    root.source = source
+    root.generation++
+  }
+}
+
+/** The tape of values that belong to no transform. */
+export const baseTape: Tape = /*@__PURE__*/ new Tape(baseSwitch, (value) => value.lifted === null, null)
+
+/** Puts the base tape behind the door of all operations. */
+export function installTape(): void {
+  installRecorder(baseTape)
+}
+
+/** The node that made a result; null for leaves. */
+export function gradFn(value: Value): GraphNode | null {
+  const source = sourceOf(value)
+  return source === null || source instanceof AccumulateGrad ? null : source.node
 }

@@ -1,4 +1,7 @@
 // What the tape offers to the layers above: modes, gradients, the graph to look at.
+
+export { isAnomalyEnabled, setAnomaly } from './anomaly.ts'
+export { type Root, type WalkOptions, walk } from './engine.ts'
 export {
   type BackwardOptions,
   backward,
@@ -6,15 +9,40 @@ export {
   detach_,
   type GradOptions,
   grad,
-  gradFn,
   gradientOf,
   isLeaf,
+  registerPostAccumulateGradHook,
+  registerTensorHook,
   requiresGrad,
   retainGrad,
+  retainsGrad,
   setGradient,
   setRequiresGrad,
 } from './gradients.ts'
-export { AccumulateGrad, GraphNode } from './graph-node.ts'
-export { installTape, sourceOf } from './history.ts'
-export { enableGrad, type GradMode, isGradEnabled, type ModeScope, noGrad, setGradEnabled } from './modes.ts'
+export type { NodeHook, NodePrehook, TensorHook } from './graph-node.ts'
+export { AccumulateGrad, GraphNode, NodeOutput, NumberedOutput } from './graph-node.ts'
+export { baseTape, gradFn, installTape, sourceOf, Tape } from './history.ts'
+export type { HookHandle } from './hooks.ts'
+export { addHook } from './hooks.ts'
+export {
+  baseSwitch,
+  enableGrad,
+  type GradMode,
+  inferenceMode,
+  isGradEnabled,
+  isInferenceModeEnabled,
+  type Mode,
+  type ModeScope,
+  mode,
+  noGrad,
+  runUnder,
+  setGradEnabled,
+  useSwitch,
+} from './modes.ts'
+export { type MultiGradHook, registerMultiGradHook } from './multi-grad-hook.ts'
+export { type NodeObserver, observeNodes } from './observation.ts'
 export { RecordedNode } from './recorded-node.ts'
+export { vjpRules } from './rules/index.ts'
+export { enterPair, savedTensorsHooks } from './saved-hooks.ts'
+export { SavedValue } from './saved-value.ts'
+export { currentWalk } from './walk-end.ts'

@@ -1,19 +1,40 @@
 // Whether operations are recorded now. A mode never spans an `await`.
 import { GradError, OptionError } from '../core/errors.ts'
+import { setUntracked } from '../core/storage.ts'
 
-let enabled = true
+/** Each tape is switched on and off by itself. */
+export interface RecordingSwitch {
+  enabled: boolean
+}
+
+/** The switch of the tape that `backward()` walks. */
+export const baseSwitch: RecordingSwitch = { enabled: true }
+
+let current: RecordingSwitch = baseSwitch
+let inference = false
+
+/** Makes another tape's switch the one that modes turn; returns the one before. */
+export function useSwitch(next: RecordingSwitch): RecordingSwitch {
+  const before = current
+  current = next
+  return before
+}
 
 /** Whether operations on tensors that require gradients are recorded now. */
-export const isGradEnabled = (): boolean => enabled
+export const isGradEnabled = (): boolean => current.enabled
+
+/** Whether `inferenceMode` is on. */
+export const isInferenceModeEnabled = (): boolean => inference
 
 /**
- * Switches recording on or off until told otherwise; `noGrad` and `enableGrad` switch back by themselves.
+ * Switches recording on or off until told otherwise; `noGrad` and `enableGrad` switch back by themselves. Inside `inferenceMode`
+ * it stays off.
  *
  * @returns what it was before
  */
 export function setGradEnabled(mode: boolean): boolean {
-  const before = enabled
-  enabled = mode
+  const before = current.enabled
+  current.enabled = mode && !inference
   return before
 }
 
@@ -22,38 +43,53 @@ export interface ModeScope {
   [Symbol.dispose](): void
 }
 
-/** A function that runs another under a grad mode, with a `scope()` for `using`. */
-export interface GradMode {
+/** A function that runs another under a mode, with a `scope()` for `using`. */
+export interface Mode {
   <R>(run: () => R): R
   scope(): ModeScope
 }
 
+/** A function that runs another under a grad mode, with a `scope()` for `using`. */
+export type GradMode = Mode
+
 const isPromise = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
-function gradMode(name: string, mode: boolean): GradMode {
-  const under = <R>(run: () => R): R => {
-    if (typeof run !== 'function')
-      throw new OptionError(
-        `${name}: needs a function to run, as in ${name}(() => model.forward(x)). For a block there is using scope = ${name}.scope().`,
+/** Runs a function under a mode that is entered before and left after it. */
+export function runUnder<R>(name: string, enter: () => () => void, run: () => R): R {
+  if (typeof run !== 'function')
+    throw new OptionError(
+      `${name}: needs a function to run, as in ${name}(() => model.forward(x)). For a block there is using scope = ${name}.scope().`,
+    )
+  const leave = enter()
+  try {
+    const result = run()
+    if (isPromise(result))
+      throw new GradError(
+        `${name}: the function returned a promise, but a mode does not span an await. Await first, then call ${name} around the synchronous part.`,
       )
-    const before = setGradEnabled(mode)
-    try {
-      const result = run()
-      if (isPromise(result))
-        throw new GradError(
-          `${name}: the function returned a promise, but a grad mode does not span an await. Await first, then call ${name} around the synchronous part.`,
-        )
-      return result
-    } finally {
-      setGradEnabled(before)
-    }
+    return result
+  } finally {
+    leave()
   }
-  const scope = (): ModeScope => {
-    const before = setGradEnabled(mode)
-    return { [Symbol.dispose]: () => void setGradEnabled(before) }
+}
+
+/** A mode from what enters it; what that returns leaves it. */
+export const mode = (name: string, enter: () => () => void): Mode =>
+  Object.assign(<R>(run: () => R): R => runUnder(name, enter, run), {
+    scope: (): ModeScope => {
+      const leave = enter()
+      return { [Symbol.dispose]: leave }
+    },
+  })
+
+/** Turns the switch in use now, whichever is in use when it is turned back. */
+function turn(enabled: boolean): () => void {
+  const turned = current
+  const before = setGradEnabled(enabled)
+  return () => {
+    turned.enabled = before
   }
-  return Object.assign(under, { scope })
 }
 
 /**
@@ -67,7 +103,32 @@ function gradMode(name: string, mode: boolean): GradMode {
  * console.log(noGrad(() => x.mul(2)).requiresGrad)
  * ```
  */
-export const noGrad: GradMode = /*@__PURE__*/ gradMode('noGrad', false)
+export const noGrad: Mode = /*@__PURE__*/ mode('noGrad', () => turn(false))
 
-/** Runs a function with recording switched on, also inside `noGrad`. */
-export const enableGrad: GradMode = /*@__PURE__*/ gradMode('enableGrad', true)
+/** Runs a function with recording switched on, also inside `noGrad`; inside `inferenceMode` it has no effect. */
+export const enableGrad: Mode = /*@__PURE__*/ mode('enableGrad', () => turn(true))
+
+/**
+ * Runs a function without recording, for results that will never be part of a recorded computation: they cannot be saved for
+ * backward or changed in place outside; `clone()` makes an ordinary tensor of one. `enableGrad` inside has no effect.
+ *
+ * @throws GradError if the function returns a promise.
+ * @example
+ * ```ts
+ * import { inferenceMode, tensor } from 'wengert'
+ * const x = tensor([1, 2], { requiresGrad: true })
+ * const y = inferenceMode(() => x.mul(2))
+ * console.log(y.isInference(), y.clone().isInference()) // true false
+ * ```
+ */
+export const inferenceMode: Mode = /*@__PURE__*/ mode('inferenceMode', () => {
+  const turnBack = turn(false)
+  const before = inference
+  const tracked = setUntracked(true)
+  inference = true
+  return () => {
+    inference = before
+    setUntracked(tracked)
+    turnBack()
+  }
+})

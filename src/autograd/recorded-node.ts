@@ -1,14 +1,15 @@
 // The node of an applied primitive: its rule, its params, and the values that the rule asked to be saved.
 
 import type { DType } from '../core/dtype.ts'
-import { GradError } from '../core/errors.ts'
-import { printShape, type Shape } from '../core/shape.ts'
+import type { Shape } from '../core/shape.ts'
 import { aliasOf, type Value } from '../core/value.ts'
 import type { BindablePrimitive } from '../primitives/bind.ts'
 import type { ParamsOf } from '../primitives/params.ts'
-import { GraphNode } from './graph-node.ts'
+import { GraphNode, type NodeOutput } from './graph-node.ts'
 import type { Gradient, VjpRule } from './rule.ts'
 import { vjpRules } from './rules/index.ts'
+import { Packed, pack, packs } from './saved-hooks.ts'
+import { changedError, releasedError, versionToSave } from './saved-versions.ts'
 
 type Gradients = readonly (Gradient<unknown> | null)[]
 
@@ -25,30 +26,36 @@ export class RecordedNode extends GraphNode {
   readonly params: unknown
   readonly #gradients: Gradients
   /** By slot: inputs first, the output last; undefined where nobody asked. Null once released. */
-  #saved: (Value | undefined)[] | null
+  #saved: (Value | Packed | undefined)[] | null
   readonly #versions: number[]
+  /** Whether what is saved are values of this tape; those below the level of a functional tape have histories of their own. */
+  readonly #own: boolean
 
+  /** `inputs` and `output` are what the rule may save: the values themselves, or (not `own`) those one level below. */
   constructor(
     primitive: BindablePrimitive,
     params: unknown,
     gradients: Gradients,
-    edges: readonly (GraphNode | null)[],
+    edges: readonly (NodeOutput | null)[],
     inputs: readonly Value[],
     output: Value,
+    own: boolean,
   ) {
     super(edges, output.shape, output.storage.type)
     this.primitive = primitive
     this.params = params
     this.#gradients = gradients
-    const saved: (Value | undefined)[] = []
+    this.#own = own
+    const saved: (Value | Packed | undefined)[] = []
     const versions: number[] = []
     for (let i = 0; i < edges.length; i++) {
       if (edges[i] === null) continue
       for (const slot of (gradients[i] as Gradient<unknown>).saves) {
         const place = slot < 0 ? inputs.length : slot
+        if (saved[place] !== undefined) continue
         const value = slot < 0 ? output : (inputs[slot] as Value)
-        saved[place] = value
-        versions[place] = value.storage.version
+        versions[place] = versionToSave(value, this)
+        saved[place] = packs() ? pack(own ? aliasOf(value) : value) : value
       }
     }
     this.#saved = saved
@@ -65,28 +72,28 @@ export class RecordedNode extends GraphNode {
     for (const slot of gradient.saves) saved.push(this.#read(slot))
     return gradient.apply(cotangent, saved, {
       params: this.params as ParamsOf<BindablePrimitive>,
-      shape: (this.edges[i] as GraphNode).shape,
+      shape: (this.edges[i] as NodeOutput).shape,
     })
   }
 
-  /** What is saved for the rules, by input with the output last; null where nothing is. */
+  /** What is saved for the rules, by input with the output last; null where nothing is, or where a hook packed it. */
   get saved(): ({ readonly shape: Shape; readonly dtype: DType } | null)[] {
-    return Array.from(this.#saved ?? [], (value) => (value === undefined ? null : { shape: value.shape, dtype: value.dtype }))
+    return Array.from(this.#saved ?? [], (value) =>
+      value === undefined || value instanceof Packed ? null : { shape: value.shape, dtype: value.dtype },
+    )
   }
 
   #read(slot: number): Value {
-    if (this.#saved === null) {
-      throw new GradError(
-        `backward: what ${this.name} saved is gone, since backward already went through this graph. Pass { retainGraph: true } the first time.`,
-      )
-    }
+    if (this.#saved === null) throw releasedError(this)
     const place = slot < 0 ? this.edges.length : slot
-    const value = this.#saved[place] as Value
-    if (value.storage.version !== this.#versions[place]) {
-      throw new GradError(
-        `backward: a tensor of shape ${printShape(value.shape)} that ${this.name} needs was changed in place: it is at version ${value.storage.version}; expected version ${this.#versions[place]}. Use the form without underscore, or clone it first.`,
-      )
+    const kept = this.#saved[place] as Value | Packed
+    let value: Value
+    if (kept instanceof Packed) value = kept.open()
+    else {
+      value = kept
+      if (value.storage.version !== this.#versions[place]) throw changedError(value, this.#versions[place] as number, this)
     }
+    if (!this.#own) return value
     // the value stands for what it was when it was saved, whatever became of its history since (detach_, requiresGrad)
     const source = slot < 0 ? this : (this.edges[slot] ?? null)
     if (value.source === source) return value
@@ -96,6 +103,9 @@ export class RecordedNode extends GraphNode {
   }
 
   override release(): void {
-    if ((this.#saved?.length ?? 0) > 0) this.#saved = null
+    const saved = this.#saved
+    if (saved === null || saved.length === 0) return
+    this.#saved = null
+    for (const kept of saved) if (kept instanceof Packed) kept.release()
   }
 }

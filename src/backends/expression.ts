@@ -1,6 +1,6 @@
 // The scalar language of kernels: what one element of an elementwise operation or one step of a reduction computes, as data.
 // Every emitter reads these trees; none of them knows which operation a tree came from.
-import { erf, erfc } from './special.ts'
+import { digamma, erf, erfc, erfinv, lgamma, zeta } from './special.ts'
 
 /** A scalar operation, given once as JavaScript text (for emitted loops) and once as a function (where text may not be compiled). */
 interface ScalarOperation {
@@ -59,7 +59,20 @@ const sigmoid = (x: number): number => {
 }
 
 /** Functions that emitted code calls by name. */
-export const intrinsics = { erf, erfc, roundHalfEven, power, integerPower, floorModulo, floorQuotient, sigmoid } as const
+export const intrinsics = {
+  erf,
+  erfc,
+  erfinv,
+  lgamma,
+  digamma,
+  zeta,
+  roundHalfEven,
+  power,
+  integerPower,
+  floorModulo,
+  floorQuotient,
+  sigmoid,
+} as const
 
 /** The scalar operations. Comparisons give 0 or 1. */
 export const scalarOperations = {
@@ -76,6 +89,11 @@ export const scalarOperations = {
   and: { text: (a, b) => `(${a} !== 0 && ${b} !== 0 ? 1 : 0)`, compute: (a, b) => (a !== 0 && b !== 0 ? 1 : 0) },
   or: { text: (a, b) => `(${a} !== 0 || ${b} !== 0 ? 1 : 0)`, compute: (a, b) => (a !== 0 || b !== 0 ? 1 : 0) },
   not: { text: (a) => `(${a} === 0 ? 1 : 0)`, compute: (a) => (a === 0 ? 1 : 0) },
+  /** Whether the sign bit is set, of −0, too. */
+  signbit: {
+    text: (a) => `(${a} < 0 || (${a} === 0 && 1 / ${a} < 0) ? 1 : 0)`,
+    compute: (a) => (a < 0 || Object.is(a, -0) ? 1 : 0),
+  },
   select: { text: (c, a, b) => `(${c} !== 0 ? ${a} : ${b})`, compute: (c, a, b) => (c !== 0 ? a : b) },
   min: call('Math.min', (a, b) => Math.min(a, b)),
   max: call('Math.max', (a, b) => Math.max(a, b)),
@@ -119,6 +137,10 @@ export const scalarOperations = {
   sigmoid: call('sigmoid', sigmoid),
   erf: call('erf', erf),
   erfc: call('erfc', erfc),
+  erfinv: call('erfinv', erfinv),
+  lgamma: call('lgamma', lgamma),
+  digamma: call('digamma', digamma),
+  zeta: call('zeta', zeta),
 } satisfies Record<string, ScalarOperation>
 
 /** Name of a scalar operation. */

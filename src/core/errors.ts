@@ -54,3 +54,10 @@ export class DeviceError extends WengertError {
     super('Device', message)
   }
 }
+
+/** A value was asked for where only its computation is known. */
+export class TraceError extends WengertError {
+  constructor(message: string) {
+    super('Trace', message)
+  }
+}

@@ -5,12 +5,25 @@ import { type DTypeFacts, dtypes, type ElementArray } from './dtype.ts'
 /** The devices of this version. */
 export type Device = 'cpu'
 
+// Memory that was made in inference mode has no place on a tape: its versions are negative, however often it is written to.
+const UNTRACKED = -1073741824
+let firstVersion = 0
+
+/** Whether new memory is kept from the tape for good (inference mode), from now on; returns what held before. */
+export function setUntracked(untracked: boolean): boolean {
+  const before = firstVersion < 0
+  firstVersion = untracked ? UNTRACKED : 0
+  return before
+}
+
 /** A block of elements. Views of one block share it and its version. */
 export class Storage {
   readonly type: DTypeFacts
   readonly data: ElementArray
-  /** Goes up with every write, so that the tape notices a changed value that it had saved. */
-  version = 0
+  /** Goes up with every write, so that the tape notices a changed value that it had saved; negative where no tape may save it. */
+  version = firstVersion
+  /** Name of the operation that wrote last. */
+  changedBy: string | null = null
 
   constructor(type: DTypeFacts, data: ElementArray) {
     this.type = type
@@ -19,6 +32,43 @@ export class Storage {
 
   get device(): Device {
     return 'cpu'
+  }
+}
+
+/** Memory that stands for many blocks at once, so that nobody can read elements from it; it has the version of what it stands for. */
+export class OpaqueStorage {
+  readonly type: DTypeFacts
+  readonly #below: Storage
+  readonly #refuse: () => Error
+
+  constructor(below: Storage, refuse: () => Error) {
+    this.type = below.type
+    this.#below = below
+    this.#refuse = refuse
+  }
+
+  get data(): ElementArray {
+    throw this.#refuse()
+  }
+
+  get version(): number {
+    return this.#below.version
+  }
+
+  set version(version: number) {
+    this.#below.version = version
+  }
+
+  get changedBy(): string | null {
+    return this.#below.changedBy
+  }
+
+  set changedBy(name: string | null) {
+    this.#below.changedBy = name
+  }
+
+  get device(): Device {
+    return this.#below.device
   }
 }
 

@@ -9,6 +9,15 @@ export interface GradientSource {
   readonly sequence: number
 }
 
+/** What an active transform keeps with a value of its own level: the value that it stands for one level below. */
+export interface Lifted {
+  readonly level: {
+    /** Whether the level records histories of its own; the history of other levels' values is that of what they stand for. */
+    readonly records: boolean
+  }
+  readonly below: Value
+}
+
 /** How a view was made, so that a write through it can be recorded on what it is a view of. */
 export interface ViewOrigin {
   /** The value that the view primitive was applied to; may be a view itself. */
@@ -19,6 +28,8 @@ export interface ViewOrigin {
   readonly params: unknown
   /** The root's generation that this view's `source` belongs to. */
   generation: number
+  /** Why this view cannot be changed while operations are recorded; null where it can. */
+  locked: string | null
 }
 
 /** Storage, view and gradient slot: what operations take and return. */
@@ -36,6 +47,8 @@ export class Value {
   source: GradientSource | null = null
   /** @internal How a view was made; set on views only. */
   origin: ViewOrigin | null = null
+  /** @internal Set on values of an active transform only. */
+  lifted: Lifted | null = null
   /** @internal How often a recorded write replaced the history of this value. */
   generation = 0
 

@@ -43,6 +43,7 @@ export {
   smoothL1Loss,
   type WithReduction,
 } from './functional/loss.ts'
+export { cosineEmbeddingLoss, hingeEmbeddingLoss, marginRankingLoss, softMarginLoss } from './functional/margin-loss.ts'
 export { batchNorm, cosineSimilarity, layerNorm, normalize, pairwiseDistance } from './functional/normalization.ts'
 export {
   adaptiveAvgPool1d,

@@ -46,6 +46,7 @@ export {
   NLLLoss,
   SmoothL1Loss,
 } from './layers/loss.ts'
+export { CosineEmbeddingLoss, HingeEmbeddingLoss, MarginRankingLoss, SoftMarginLoss } from './layers/margin-loss.ts'
 export { BatchNorm1d, BatchNorm2d, Dropout, LayerNorm } from './layers/normalization.ts'
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from './layers/pooling.ts'
 export { type Layer, Module } from './module.ts'

@@ -5,6 +5,7 @@ import { DTypeError } from '../core/errors.ts'
 import { cast, write } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { printModule } from './module-format.ts'
+import { withState } from './module-state.ts'
 import { isModule, membersOf, modulesOf, tensorsOf } from './module-tree.ts'
 import { Buffer, isBuffer, isParameter, Parameter } from './parameter.ts'
 import { type OptionsOf, readOptions } from './signatures.ts'
@@ -142,6 +143,23 @@ export class Module {
    */
   loadStateDict(state: Readonly<StateDict>, options?: OptionsOf<'loadStateDict'>): KeyMismatch {
     return loadState(this, state, readOptions('loadStateDict', options).strict)
+  }
+
+  /**
+   * Runs a function while other tensors stand in place of parameters and buffers, named as in `stateDict()`; those that are not named stay.
+   * The module is as before afterwards, also after an error. `func.functionalCall` calls `forward` so.
+   *
+   * @example
+   * ```ts
+   * import { nn, ones } from 'wengert'
+   * const model = new nn.Linear(2, 1, { bias: false })
+   * const doubled = { weight: model.weight.mul(2) }
+   * const [once, twice] = [model.forward(ones([2])), model.withState(doubled, () => model.forward(ones([2])))]
+   * console.log(twice.allclose(once.mul(2))) // true
+   * ```
+   */
+  withState<R>(state: Readonly<Record<string, Tensor>>, run: () => R): R {
+    return withState(this, state, run)
   }
 
   /**

@@ -62,8 +62,23 @@ export class Buffer<S extends Shape = any, D extends DType = any> extends Tensor
   }
 }
 
+type Kind = 'parameter' | 'buffer'
+
+/** Plain tensors that stand in place of a module's own for now. */
+const standIns = new Map<unknown, Kind>()
+
+/** Lets a tensor count as a parameter or a buffer until the function that is returned is called. */
+export function standIn(tensor: Tensor, kind: Kind): () => void {
+  const before = standIns.get(tensor)
+  standIns.set(tensor, kind)
+  return () => {
+    if (before === undefined) standIns.delete(tensor)
+    else standIns.set(tensor, before)
+  }
+}
+
 const kindOf = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null ? (value as { wengertKind?: unknown }).wengertKind : undefined
+  typeof value === 'object' && value !== null ? ((value as { wengertKind?: unknown }).wengertKind ?? standIns.get(value)) : undefined
 
 /** Whether a value is a parameter, of this or another copy of the library. */
 export const isParameter = (value: unknown): value is Parameter => kindOf(value) === 'parameter'

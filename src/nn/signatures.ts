@@ -69,6 +69,10 @@ export const losses = {
     "input: tensor, target: tensor, weight: tensor | null = null, *, ignoreIndex: int = -100, reduction: 'mean' | 'sum' | 'none' = 'mean'",
   crossEntropy:
     "input: tensor, target: tensor, weight: tensor | null = null, *, ignoreIndex: int = -100, reduction: 'mean' | 'sum' | 'none' = 'mean', labelSmoothing: number = 0",
+  marginRankingLoss: "input1: tensor, input2: tensor, target: tensor, *, margin: number = 0, reduction: 'mean' | 'sum' | 'none' = 'mean'",
+  hingeEmbeddingLoss: "input: tensor, target: tensor, *, margin: number = 1, reduction: 'mean' | 'sum' | 'none' = 'mean'",
+  softMarginLoss: "input: tensor, target: tensor, *, reduction: 'mean' | 'sum' | 'none' = 'mean'",
+  cosineEmbeddingLoss: "input1: tensor, input2: tensor, target: tensor, *, margin: number = 0, reduction: 'mean' | 'sum' | 'none' = 'mean'",
   klDiv: "input: tensor, target: tensor, *, reduction: 'mean' | 'batchmean' | 'sum' | 'none' = 'mean', logTarget: boolean = false",
 } as const
 
@@ -144,6 +148,10 @@ export const layers = {
   NLLLoss: "weight: tensor | null = null, *, ignoreIndex: int = -100, reduction: 'mean' | 'sum' | 'none' = 'mean'",
   CrossEntropyLoss:
     "weight: tensor | null = null, *, ignoreIndex: int = -100, reduction: 'mean' | 'sum' | 'none' = 'mean', labelSmoothing: number = 0",
+  MarginRankingLoss: "*, margin: number = 0, reduction: 'mean' | 'sum' | 'none' = 'mean'",
+  HingeEmbeddingLoss: "*, margin: number = 1, reduction: 'mean' | 'sum' | 'none' = 'mean'",
+  SoftMarginLoss: "*, reduction: 'mean' | 'sum' | 'none' = 'mean'",
+  CosineEmbeddingLoss: "*, margin: number = 0, reduction: 'mean' | 'sum' | 'none' = 'mean'",
   KLDivLoss: "*, reduction: 'mean' | 'batchmean' | 'sum' | 'none' = 'mean', logTarget: boolean = false",
 } as const
 

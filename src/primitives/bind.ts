@@ -5,20 +5,24 @@ import { runReduction } from '../backends/reference/reduction.ts'
 import { type DTypeFacts, dtypeOfCode, dtypes, promote } from '../core/dtype.ts'
 import { DTypeError, ShapeError } from '../core/errors.ts'
 import { broadcastShapes, printShape, type Shape, sameShape, sizeOf } from '../core/shape.ts'
+import { setUntracked } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './elementwise.ts'
 import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
+import { activeLevels, highestLevel, present } from './levels.ts'
 import type { ParamsOf, Primitive, ReductionParams } from './params.ts'
 import { type OutputFacts, shapeRules } from './shape-rules.ts'
 
 /** What the tape does behind the door. */
 export interface Recorder {
+  /** Whether anything is recorded, as things stand. */
+  readonly active: boolean
   /** Whether a value has a history that an operation on it would continue, as things stand. */
   tracks(value: Value): boolean
   /** `output` was computed from `inputs`, one of which has a history. */
   record(primitive: Primitive, inputs: readonly Value[], params: unknown, output: Value): void
-  /** Throws if `destination` may not be changed now. */
-  checkWrite(destination: Value): void
+  /** Throws if `value` may not be written into `destination` now; `value` is null where it will not be recorded. */
+  checkWrite(destination: Value, value: Value | null, name: string): void
   /** `value` was written into `destination`. */
   recordWrite(destination: Value, value: Value): void
 }
@@ -28,6 +32,18 @@ let recorder: Recorder | null = null
 /** Installs the tape. Called once, by autograd. */
 export function installRecorder(installed: Recorder): void {
   recorder = installed
+}
+
+/** What is told how long each primitive took. */
+export type Stopwatch = (primitive: BindablePrimitive, inputs: readonly Value[], output: Value, start: number) => void
+
+let stopwatch: Stopwatch | null = null
+
+/** Measures every primitive from now on, or, with null, no longer; returns what measured before. */
+export function setStopwatch(wanted: Stopwatch | null): Stopwatch | null {
+  const before = stopwatch
+  stopwatch = wanted
+  return before
 }
 
 /** A primitive that has a result of its own. */
@@ -88,7 +104,8 @@ function makeView(primitive: Primitive, kernel: Extract<Kernel<unknown>, { kind:
   }
   const output = viewOf(x.storage, map.shape, map.strides, map.offset, sizeOf(map.shape))
   const root = x.origin?.root ?? x
-  output.origin = { parent: x, root, primitive, params, generation: root.generation }
+  const locked = recorder?.active === false ? 'was made while nothing was recorded' : null
+  output.origin = { parent: x, root, primitive, params, generation: root.generation, locked }
   return output
 }
 
@@ -103,9 +120,19 @@ export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: read
   return output
 }
 
+/** Applies a primitive one of whose inputs belongs to a transform: its level decides, and comes back here with values below. */
+function bindLifted<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
+  const operands = inputs.map(present)
+  const level = highestLevel(operands)
+  return level === null ? bind(primitive, operands, params) : level.apply(primitive, operands, params)
+}
+
 /** Applies a primitive: shape rule, kernel, tape. */
 export function bind<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
+  for (let i = 0; i < inputs.length; i++) if ((inputs[i] as Value).lifted !== null) return bindLifted(primitive, inputs, params)
+  const start = stopwatch === null ? 0 : performance.now()
   const output = evaluate(primitive, inputs, params)
+  stopwatch?.(primitive, inputs, output, start)
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i] as Value
     if (input.source !== null || input.origin !== null) {
@@ -114,6 +141,23 @@ export function bind<P extends BindablePrimitive>(primitive: P, inputs: readonly
     }
   }
   return output
+}
+
+let drawing = Number.POSITIVE_INFINITY
+
+/** Draws from a generator's state: the highest level that has a say in random numbers decides, with draws from the levels below it. */
+export function draw<P extends BindablePrimitive>(primitive: P, state: Value, params: ParamsOf<P>): Value {
+  const before = drawing
+  try {
+    for (let depth = Math.min(before, activeLevels.length) - 1; depth >= 0; depth--) {
+      drawing = depth
+      const drawn = activeLevels[depth]?.draw(primitive, state, params) ?? null
+      if (drawn !== null) return drawn
+    }
+    return bind(primitive, [state], params)
+  } finally {
+    drawing = before
+  }
 }
 
 /** Whether two values share memory through different index maps, so that writing one while reading the other could go wrong. */
@@ -145,12 +189,20 @@ function checkDestination(name: string, destination: Value, shape: Shape, type: 
 }
 
 /** Writes `value`, broadcast and converted, into what `destination` looks at: the one mutation there is. */
-export function write(destination: Value, value: Value): Value {
+export function write(destination: Value, value: Value, name = 'copy_'): Value {
+  if (destination.lifted !== null || value.lifted !== null) {
+    const [target, operand] = [present(destination), present(value)]
+    const level = highestLevel([target, operand])
+    if (level === null) write(target, operand, name)
+    else level.write(target, operand, name)
+    return destination
+  }
   // a float may be written into an integer tensor (as copy_ does), so only the shape is checked
-  checkDestination('write', destination, value.shape, destination.storage.type, value)
-  recorder?.checkWrite(destination)
+  checkDestination(name, destination, value.shape, destination.storage.type, value)
+  recorder?.checkWrite(destination, value, name)
   copyInto(overlaps(value, destination) ? evaluate('copy', [value], null) : value, destination)
   destination.storage.version++
+  destination.storage.changedBy = name
   recorder?.recordWrite(destination, value)
   return destination
 }
@@ -162,16 +214,20 @@ export function writeResult<P extends BindablePrimitive>(
   inputs: readonly Value[],
   params: ParamsOf<P>,
 ): Value {
+  if (destination.lifted !== null || inputs.some((x) => x.lifted !== null))
+    return write(destination, bind(primitive, inputs, params), `${primitive}_`)
   const kernel = kernels[primitive] as Kernel<unknown>
   const name = `${primitive}_`
   const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)
   checkDestination(name, destination, shape, type, null)
   const recorded = recorder !== null && (recorder.tracks(destination) || inputs.some((x) => recorder?.tracks(x)))
   const straight = kernel.kind === 'elementwise' && type === destination.storage.type && sameShape(shape, destination.shape)
-  if (recorded || !straight || inputs.some((x) => overlaps(x, destination))) return write(destination, bind(primitive, inputs, params))
-  recorder?.checkWrite(destination)
+  if (recorded || !straight || inputs.some((x) => overlaps(x, destination)))
+    return write(destination, bind(primitive, inputs, params), name)
+  recorder?.checkWrite(destination, null, name)
   compute(kernel, inputs, params, destination, computed)
   destination.storage.version++
+  destination.storage.changedBy = name
   return destination
 }
 
@@ -183,7 +239,9 @@ export function constant(number: number, type: DTypeFacts): Value {
   const known = constants[type.code] as Map<number, Value>
   let value = known.get(number)
   if (value === undefined || (number === 0 && Object.is(number, -0))) {
+    const untracked = setUntracked(false) // it outlives the mode that it is first used in
     value = emptyValue(type, [])
+    setUntracked(untracked)
     value.storage.data[0] = number
     if (Object.is(number, -0)) return value
     if (known.size >= CONSTANTS_KEPT) known.clear()

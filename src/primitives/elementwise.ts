@@ -32,6 +32,8 @@ const comparison = (expression: Expression): ElementwiseRow => row(2, 'bool', ex
 const binary = (expression: Expression, rest: Partial<ElementwiseRow> = {}): ElementwiseRow => row(2, 'promoted', expression, rest)
 
 const sign = apply('select', apply('lt', 0, a), 1, apply('select', apply('lt', a, 0), -1, 0))
+const isNumber = apply('eq', a, a)
+const otherIsNumber = apply('eq', b, b)
 const divisorIsZero = apply('eq', b, 0)
 
 /** The rows. */
@@ -40,6 +42,8 @@ export const elementwise = {
   neg: row(1, 'promoted', apply('neg', a), { insteadOfBool: 'logicalNot' }),
   abs: row(1, 'promoted', apply('abs', a)),
   sign: row(1, 'promoted', sign),
+  // 1 where a is not 0, else 0, in its own dtype
+  indicator: row(1, 'promoted', apply('select', apply('eq', a, 0), 0, 1)),
   reciprocal: floating(apply('div', 1, a)),
   square: row(1, 'promoted', apply('mul', a, a), { integer: apply('imul', a, a) }),
   sqrt: floating(apply('sqrt', a)),
@@ -65,6 +69,11 @@ export const elementwise = {
   atanh: floating(apply('atanh', a)),
   erf: floating(apply('erf', a)),
   erfc: floating(apply('erfc', a)),
+  erfinv: floating(apply('erfinv', a)),
+  lgamma: floating(apply('lgamma', a)),
+  digamma: floating(apply('digamma', a)),
+  // sin(πx) / (πx)
+  sinc: floating(apply('select', apply('eq', a, 0), 1, apply('div', apply('sin', apply('mul', a, Math.PI)), apply('mul', a, Math.PI)))),
   sigmoid: floating(apply('sigmoid', a)),
   relu: row(1, 'promoted', apply('select', apply('le', a, 0), 0, a), { insteadOfBool: 'logicalOr' }),
   floor: rounding(apply('floor', a)),
@@ -74,6 +83,7 @@ export const elementwise = {
   isnan: row(1, 'bool', apply('not', apply('eq', a, a))),
   isinf: row(1, 'bool', apply('eq', apply('abs', a), Number.POSITIVE_INFINITY)),
   isfinite: row(1, 'bool', apply('lt', apply('abs', a), Number.POSITIVE_INFINITY)),
+  signbit: row(1, 'bool', apply('signbit', a)),
   logicalNot: row(1, 'bool', apply('not', a)),
 
   add: binary(apply('add', a, b)),
@@ -94,6 +104,12 @@ export const elementwise = {
   pow: binary(apply('pow', a, b), { integer: apply('ipow', a, b), insteadOfBool: 'logicalAnd' }),
   minimum: binary(apply('min', a, b)),
   maximum: binary(apply('max', a, b)),
+  // as minimum and maximum, but NaN counts only where both are NaN
+  fmin: binary(apply('select', isNumber, apply('select', otherIsNumber, apply('min', a, b), a), b)),
+  fmax: binary(apply('select', isNumber, apply('select', otherIsNumber, apply('max', a, b), a), b)),
+  copysign: row(2, 'floating', apply('select', apply('signbit', b), apply('neg', apply('abs', a)), apply('abs', a))),
+  // Hurwitz's zeta function Σ (k + b)^(−a) over k ≥ 0
+  zeta: row(2, 'floating', apply('zeta', a, b)),
   atan2: row(2, 'floating', apply('atan2', a, b)),
   hypot: row(2, 'floating', apply('hypot', a, b)),
   eq: comparison(apply('eq', a, b)),

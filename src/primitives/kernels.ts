@@ -5,12 +5,13 @@ import { broadcastStrides } from '../backends/index-space.ts'
 import { convolve, convolveInputGradient, convolveWeightGradient } from '../backends/reference/convolution.ts'
 import { type ElementwiseKernel, elementwiseKernel, runElementwise } from '../backends/reference/elementwise.ts'
 import {
+  cumulativeExtremes,
   cumulativeSum,
   gather,
   indexSelect,
   indexWrite,
   nonzeroPositions,
-  scatterAdd,
+  scatter,
   sortedOrder,
 } from '../backends/reference/indexing.ts'
 import { type Matrix, multiplyAdd } from '../backends/reference/matmul.ts'
@@ -155,9 +156,13 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
   ),
   convolutionWeightGradient: denseProgram(([x, dy], params, output) => convolveWeightGradient(x as Value, dy as Value, output, params)),
   gather: denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output)),
+  scatter: denseProgram(([x, index, source], { dim }, output) => {
+    copyInto(x as Value, output)
+    scatter('scatter', index as Value, source as Value, dim, output, false)
+  }),
   scatterAdd: denseProgram(([x, index, source], { dim }, output) => {
     copyInto(x as Value, output)
-    scatterAdd(index as Value, source as Value, dim, output)
+    scatter('scatterAdd', index as Value, source as Value, dim, output, true)
   }),
   indexSelect: denseProgram(([x, index], { dim }, output) => indexSelect(x as Value, index as Value, dim, output)),
   indexAdd: denseProgram(([x, index, source], { dim }, output) => {
@@ -181,6 +186,8 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
     },
   },
   cumsum: denseProgram(([x], { dim }, output) => cumulativeSum(x as Value, dim, output)),
+  cumargmax: denseProgram(([x], { dim }, output) => cumulativeExtremes(1, x as Value, dim, output)),
+  cumargmin: denseProgram(([x], { dim }, output) => cumulativeExtremes(-1, x as Value, dim, output)),
   argsort: denseProgram(([x], { dim, descending }, output) => sortedOrder(x as Value, dim, descending, output)),
   maxPoolIndices: denseProgram(([x], params, output) => maxPoolIndices(x as Value, output, params)),
   averagePool: denseProgram(([x], params, output) => averagePool(x as Value, output, params)),

@@ -53,12 +53,15 @@ export interface StructuredParams {
   convolutionWeightGradient: ConvolutionGradientParams
   // indexing
   gather: DimParams
+  scatter: DimParams
   scatterAdd: DimParams
   indexSelect: DimParams
   indexAdd: DimParams
   indexCopy: DimParams
   nonzero: null
   cumsum: DimParams
+  cumargmax: DimParams
+  cumargmin: DimParams
   argsort: { readonly dim: number; readonly descending: boolean }
   // pooling
   maxPoolIndices: PoolParams

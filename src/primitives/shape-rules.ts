@@ -231,6 +231,7 @@ export const shapeRules: { readonly [P in Exclude<StructuredPrimitive, ViewPrimi
     }
     return like(x, indices.shape)
   },
+  scatter: (inputs, { dim }) => scatterShape('scatter', inputs, dim),
   scatterAdd: (inputs, { dim }) => scatterShape('scatterAdd', inputs, dim),
   indexSelect: (inputs, { dim }) => {
     const [x, indices] = inputs as [Value, Value]
@@ -246,6 +247,8 @@ export const shapeRules: { readonly [P in Exclude<StructuredPrimitive, ViewPrimi
   // the number of rows is only known once computed: the kernel makes its own output
   nonzero: (inputs) => ({ shape: [0, first(inputs).shape.length], type: dtypes.int32 }),
   cumsum: (inputs) => ({ shape: first(inputs).shape, type: widened(first(inputs).storage.type) }),
+  cumargmax: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
+  cumargmin: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
   argsort: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
   maxPoolIndices: (inputs, params) => ({
     shape: poolShape('maxPool', first(inputs), { ...params, countIncludePad: true, divisorOverride: null }, params.dilation),

@@ -1,17 +1,35 @@
 // The autograd entry: gradients as functions, grad modes, the graph. Typed fronts of autograd/, nothing more.
 import * as tape from '../autograd/index.ts'
+import { OptionError } from '../core/errors.ts'
+import { gradOfBatch } from '../transforms/index.ts'
 import type { Tensor } from './tensor.ts'
 
 export {
   AccumulateGrad,
   enableGrad,
   type GradMode,
-  GraphNode,
+  type HookHandle,
+  inferenceMode,
+  isAnomalyEnabled,
   isGradEnabled,
+  isInferenceModeEnabled,
+  type Mode,
   type ModeScope,
   noGrad,
   setGradEnabled,
 } from '../autograd/index.ts'
+export { type CheckpointOptions, checkpoint, checkpointSequential, type Stage } from './checkpoint.ts'
+export {
+  customFunction,
+  type Derivatives,
+  type FunctionContext,
+  type FunctionWithContext,
+  type FunctionWithSetup,
+  onceDifferentiable,
+} from './custom-function.ts'
+export * as forwardAD from './forward-ad.ts'
+export * as functional from './functional-derivatives.ts'
+export type { GraphNode } from './graph-node.ts'
 
 /** Options of `grad`. */
 export interface GradOptions {
@@ -25,6 +43,8 @@ export interface GradOptions {
   readonly allowUnused?: boolean
   /** Gives zeros for such an input (default false). */
   readonly materializeGrads?: boolean
+  /** Takes `gradOutputs` as a batch along dim 0, and gives as many gradients along dim 0: the rows of a Jacobian (default false). */
+  readonly isGradsBatched?: boolean
 }
 
 /**
@@ -61,7 +81,9 @@ export function grad(
   inputs: Tensor | readonly Tensor[],
   options: GradOptions = {},
 ): (Tensor | null)[] {
-  return tape.grad(outputs, inputs, options) as (Tensor | null)[] // what bind makes are tensors once Tensor is installed
+  const { isGradsBatched = false, ...rest } = options
+  // what bind makes are tensors once Tensor is installed
+  return (isGradsBatched ? gradOfBatch(outputs, inputs, rest) : tape.grad(outputs, inputs, rest)) as (Tensor | null)[]
 }
 
 /** Options of `backward`. */
@@ -80,4 +102,90 @@ export interface BackwardOptions {
 export function backward(tensors: Tensor | readonly Tensor[], options: BackwardOptions = {}): void {
   const { gradTensors = [], ...rest } = options
   tape.backward(Array.isArray(tensors) ? tensors : [tensors as Tensor], gradTensors, rest)
+}
+
+/**
+ * Runs a function in which every tensor that is saved for backward goes through `pack` first; `unpack` gives it again when backward needs
+ * it. The innermost pair wins; `savedTensorsHooks.scope(pack, unpack)` is for `using`.
+ *
+ * @example
+ * ```ts
+ * import { autograd, type Tensor, tensor } from 'wengert'
+ * let kept = 0
+ * const onHost = (x: Tensor) => { kept += x.numel(); return x.toTypedArray() } // somewhere cheaper
+ * const back = (data: unknown) => tensor(data as Float32Array)
+ * const x = tensor([1, 2], { requiresGrad: true })
+ * const y = autograd.savedTensorsHooks(onHost, back, () => x.mul(x).sum())
+ * y.backward()
+ * console.log(kept, x.grad?.toArray()) // 4 [ 2, 4 ]
+ * ```
+ */
+export const savedTensorsHooks = tape.savedTensorsHooks as unknown as {
+  <R, P>(pack: (tensor: Tensor) => P, unpack: (packed: P) => Tensor, run: () => R): R
+  scope<P>(pack: (tensor: Tensor) => P, unpack: (packed: P) => Tensor): tape.ModeScope
+}
+
+/**
+ * Calls a hook once in each backward with the gradients of several tensors: with all of them when backward has them (`mode: 'all'`; null
+ * for a tensor that was not reached), or with the first that arrives (`'any'`).
+ */
+export function registerMultiGradHook(
+  tensors: readonly Tensor[],
+  hook: (gradient: Tensor) => void,
+  options: { readonly mode: 'any' },
+): tape.HookHandle
+export function registerMultiGradHook(
+  tensors: readonly Tensor[],
+  hook: (gradients: (Tensor | null)[]) => void,
+  options?: { readonly mode?: 'all' },
+): tape.HookHandle
+export function registerMultiGradHook(
+  tensors: readonly Tensor[],
+  hook: (gradients: never) => void,
+  options: { readonly mode?: 'all' | 'any' } = {},
+): tape.HookHandle {
+  const { mode = 'all' } = options
+  if (mode !== 'all' && mode !== 'any') throw new OptionError(`registerMultiGradHook: mode must be 'all' or 'any', not ${String(mode)}.`)
+  return tape.registerMultiGradHook(tensors, hook as tape.MultiGradHook, mode)
+}
+
+/** Options of `detectAnomaly`. */
+export interface AnomalyOptions {
+  /** Whether gradients are searched for NaN (default true); without, errors in backward still name their forward line. */
+  readonly checkNan?: boolean
+}
+
+/**
+ * Runs a function so that backward stops at the first NaN, with the name of the operation that made it and the line of the forward pass
+ * where it was called. Slow; for looking for mistakes. Forward and backward both belong inside; `detectAnomaly.scope()` is for `using`.
+ *
+ * @throws GradError naming the operation and the line.
+ * @example
+ * ```ts
+ * import { autograd, tensor } from 'wengert'
+ * const x = tensor(-1, { requiresGrad: true })
+ * try {
+ *   autograd.detectAnomaly(() => x.sqrt().backward())
+ * } catch (error) {
+ *   console.log((error as Error).message.includes("'SqrtBackward0' returned nan values in its 0th output")) // true
+ * }
+ * ```
+ */
+export const detectAnomaly: {
+  <R>(run: () => R, options?: AnomalyOptions): R
+  scope(options?: AnomalyOptions): tape.ModeScope
+} = /*@__PURE__*/ Object.assign(
+  <R>(run: () => R, { checkNan = true }: AnomalyOptions = {}): R =>
+    tape.runUnder('detectAnomaly', () => tape.setAnomaly(true, checkNan), run),
+  {
+    scope({ checkNan = true }: AnomalyOptions = {}): tape.ModeScope {
+      const leave = tape.setAnomaly(true, checkNan)
+      return { [Symbol.dispose]: leave }
+    },
+  },
+)
+
+/** Switches anomaly detection on or off until told otherwise. */
+export function setDetectAnomaly(enabled: boolean, { checkNan = true }: AnomalyOptions = {}): void {
+  tape.setAnomaly(enabled, checkNan)
 }

@@ -3,23 +3,38 @@
 import type { Value } from '../core/value.ts'
 import type { Operand } from '../primitives/operations.ts'
 import type { ArithmeticMethods } from './methods/arithmetic.ts'
+import type { ArrangementMethods } from './methods/arrangement.ts'
 import type { ComparisonMethods } from './methods/comparison.ts'
+import type { ContractionMethods } from './methods/contractions.ts'
+import type { CumulativeMethods } from './methods/cumulative.ts'
 import type { ElementwiseMethods } from './methods/elementwise.ts'
 import type { InPlaceMethods } from './methods/in-place.ts'
 import type { IndexingMethods } from './methods/indexing.ts'
 import type { MovementMethods } from './methods/movement.ts'
+import type { OrderStatisticMethods } from './methods/order-statistics.ts'
 import type { ProductMethods } from './methods/products.ts'
 import type { ReductionMethods } from './methods/reductions.ts'
+import type { SelectionMethods } from './methods/selection.ts'
+import type { StatisticMethods } from './methods/statistics.ts'
 import * as arithmetic from './operations/arithmetic.ts'
 import * as comparison from './operations/comparison.ts'
+import { cross, inner, kron, vdot } from './operations/contractions.ts'
+import * as covariance from './operations/covariance.ts'
+import { cummax, cummin, cumprod, diff, logcumsumexp } from './operations/cumulative.ts'
+import * as diagonals from './operations/diagonals.ts'
 import * as extremes from './operations/extremes.ts'
 import * as gathering from './operations/gathering.ts'
 import * as indexing from './operations/indexing.ts'
-import { chunk, flip, repeat, roll, split, tile, unbind } from './operations/joining.ts'
+import { chunk, flip, repeat, roll, split, splitWithSizes, tile, unbind } from './operations/joining.ts'
 import * as mutation from './operations/mutation.ts'
+import * as orderStatistics from './operations/order-statistics.ts'
 import * as products from './operations/products.ts'
+import * as quantiles from './operations/quantiles.ts'
 import * as reductions from './operations/reductions.ts'
+import * as replacement from './operations/replacement.ts'
+import { argwhere, repeatInterleave, take } from './operations/searching.ts'
 import * as softmax from './operations/softmax.ts'
+import { dsplit, fliplr, flipud, hsplit, rot90, tensorSplit, vsplit } from './operations/stacking.ts'
 import { norm, std, variance } from './operations/statistics.ts'
 import * as triangles from './operations/triangles.ts'
 import * as views from './operations/views.ts'
@@ -35,20 +50,33 @@ export interface Methods
     ReductionMethods,
     ProductMethods,
     MovementMethods,
+    CumulativeMethods,
+    OrderStatisticMethods,
+    ContractionMethods,
+    ArrangementMethods,
+    SelectionMethods,
+    StatisticMethods,
     IndexingMethods {}
 
 const operations = {
   ...arithmetic,
   ...comparison,
+  ...covariance,
+  ...diagonals,
   ...extremes,
   ...gathering,
   ...indexing,
   ...mutation,
+  ...orderStatistics,
   ...products,
+  ...quantiles,
   ...reductions,
+  ...replacement,
   ...softmax,
   ...triangles,
   ...views,
+  ...{ cross, cummax, cummin, cumprod, diff, dsplit, fliplr, flipud, hsplit, inner, kron, logcumsumexp, rot90, tensorSplit, vdot, vsplit },
+  ...{ argwhere, repeatInterleave, splitWithSizes, take },
   ...{ chunk, flip, norm, repeat, roll, split, std, tile, unbind, var: variance },
   where: (input: Value, condition: Value, other: Operand): Value => arithmetic.where(condition, input, other),
 } satisfies { readonly [M in keyof Methods]: (input: Value, ...rest: never[]) => unknown }
@@ -59,8 +87,11 @@ const helpers: { readonly [H in Exclude<keyof typeof operations, keyof Methods>]
   floatInput: true,
   matrixTranspose: true,
   overwrite: true,
+  polygamma: true,
   reducedDims: true,
   resolveShape: true,
+  summable: true,
+  takeAlong: true,
   wrapPositions: true,
 }
 

@@ -4,12 +4,14 @@
 import * as tape from '../autograd/index.ts'
 import type { DType } from '../core/dtype.ts'
 import { isFloating } from '../core/dtype.ts'
-import { IndexError, OptionError, ShapeError } from '../core/errors.ts'
+import { GradError, IndexError, OptionError, ShapeError } from '../core/errors.ts'
 import { isDense, normalizeDim } from '../core/shape.ts'
 import { installConstructor, Value } from '../core/value.ts'
+import { levelOf } from '../primitives/levels.ts'
 import * as P from '../primitives/operations.ts'
 import type { Element, ElementArrayOf, Nested } from './dtype-types.ts'
 import { format } from './format.ts'
+import type { GraphNode } from './graph-node.ts'
 import { installMethods, type Methods } from './install-methods.ts'
 import * as operations from './operations/index.ts'
 import type { Expected, Frozen, Shape, Sizes } from './shape-types.ts'
@@ -170,8 +172,8 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
   }
 
   /** The recorded operation that made this tensor; null for leaves. */
-  get gradFn(): tape.GraphNode | null {
-    return tape.gradFn(this)
+  get gradFn(): GraphNode | null {
+    return tape.gradFn(this) as GraphNode | null // the same object, in terms of tensors
   }
 
   /** Whether no recorded operation made this tensor. */
@@ -182,6 +184,52 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
   /** Keeps the gradient of this result, which is no leaf, for reading after `backward()`. */
   retainGrad(): void {
     tape.retainGrad(this)
+  }
+
+  /** Whether `retainGrad` was called on this result. */
+  get retainsGrad(): boolean {
+    return tape.retainsGrad(this)
+  }
+
+  /**
+   * Calls a hook with the gradient of this tensor in each backward, when it is complete; what the hook returns takes its place.
+   *
+   * @throws GradError if the tensor requires no gradient, and in backward if the hook returns another shape or dtype.
+   * @example
+   * ```ts
+   * import { tensor } from 'wengert'
+   * const x = tensor([1, 2], { requiresGrad: true })
+   * const handle = x.registerHook((gradient) => gradient.mul(10))
+   * x.mul(3).sum().backward()
+   * handle.remove()
+   * console.log(x.grad?.toArray()) // [ 30, 30 ]
+   * ```
+   */
+  registerHook<A extends Shape, E extends DType>(
+    this: Tensor<A, E>,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing
+    hook: (gradient: Tensor<A, E>) => Tensor | null | undefined | void,
+  ): tape.HookHandle {
+    return tape.registerTensorHook(this, hook as tape.TensorHook)
+  }
+
+  /** Calls a hook with this leaf in each backward, after its gradient was added to `grad`. */
+  registerPostAccumulateGradHook<A extends Shape, E extends DType>(
+    this: Tensor<A, E>,
+    hook: (leaf: Tensor<A, E>) => void,
+  ): tape.HookHandle {
+    return tape.registerPostAccumulateGradHook(this, hook as (leaf: Value) => void)
+  }
+
+  /** How often the memory of this tensor was changed in place; views share the count. */
+  get _version(): number {
+    if (this.isInference()) throw new GradError('_version: a tensor made in inferenceMode has no version. Use its clone().')
+    return this.storage.version
+  }
+
+  /** Whether this tensor was made in `inferenceMode`. */
+  isInference(): boolean {
+    return this.storage.version < 0
   }
 
   /**
@@ -355,7 +403,7 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
 
   /** As PyTorch prints it: aligned, and shortened above 1000 elements. */
   override toString(): string {
-    return format(this)
+    return this.lifted === null ? format(this) : `${levelOf(this.lifted).name}(${this.lifted.below})`
   }
 
   /** @internal */

@@ -1,17 +1,34 @@
-// The picture in Graphviz's language. Boxes carry classes, so that a page can give the SVG its own colours.
+// The picture in Graphviz's language.
+import { printShape } from '../core/shape.ts'
 import type { GraphBox, GraphPicture } from './recorded-graph.ts'
 
-const colours: Readonly<Record<GraphBox['kind'], string>> = {
-  leaf: 'fillcolor="#dbe8fd" color="#2f6fde"',
-  operation: 'fillcolor="#f3f3f0" color="#b9b7ae"',
-  result: 'fillcolor="#fde3d5" color="#e0662f"',
+/** How boxes of each kind are filled and framed, also in the drawing. */
+export const colours: Readonly<Record<GraphBox['kind'], { readonly fill: string; readonly frame: string }>> = {
+  leaf: { fill: '#dbe8fd', frame: '#2f6fde' },
+  operation: { fill: '#f3f3f0', frame: '#8d8b82' },
+  result: { fill: '#fde3d5', frame: '#c9541f' },
 }
+/** Of the names, of the shapes behind them, and of the arrows. */
+export const ink = '#1d2433'
+export const quietInk = '#566074'
+export const arrowColour = '#7d8494'
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character] as string)
 
-const boxLine = ({ id, kind, name, shape }: GraphBox): string =>
-  `  n${id} [class="${kind}" ${colours[kind]} label=<${escaped(name)} <font color="#667085">[${shape.join(', ')}]</font>>]`
+/** Text as it stands in markup. */
+export const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character] as string)
+
+/** The shapes of a box's outputs: `[2, 3]`. */
+export const shapesOf = ({ shape, further }: GraphBox): string =>
+  [{ shape }, ...further].map((output) => printShape(output.shape)).join(' ')
+
+/** What a box says, in its two colours. */
+const labelOf = (box: GraphBox): string => `${escaped(box.name)}<font color="${quietInk}"> ${shapesOf(box)}</font>`
+
+const boxLine = (box: GraphBox): string => {
+  const { fill, frame } = colours[box.kind]
+  return `  n${box.id} [class="${box.kind}" fillcolor="${fill}" color="${frame}" label=<${labelOf(box)}>]`
+}
 
 /** Of each box the arrow that ends the longest path: drawn straight, it shows the main line of the computation. */
 function mainArrows({ boxes, arrows }: GraphPicture): Set<readonly [number, number]> {
@@ -36,9 +53,9 @@ export function toDot(picture: GraphPicture): string {
   const main = mainArrows(picture)
   return [
     'digraph {',
-    '  graph [bgcolor="transparent" ranksep=0.16 nodesep=0.2]',
-    '  node [shape=box style="rounded,filled" fontname="Helvetica" fontsize=10 height=0.25 margin="0.1,0.03"]',
-    '  edge [color="#8a8f9c" arrowsize=0.5]',
+    '  graph [bgcolor="transparent" ranksep=0.17 nodesep=0.2]',
+    `  node [shape=box style="rounded,filled" fontname="Helvetica" fontcolor="${ink}" fontsize=10 width=0 height=0.26 margin="0.09,0.03"]`,
+    `  edge [color="${arrowColour}" arrowsize=0.5]`,
     ...picture.boxes.map(boxLine),
     ...picture.arrows.map((arrow) => `  n${arrow[0]} -> n${arrow[1]}${main.has(arrow) ? ' [weight=9]' : ''}`),
     '}',

@@ -20,7 +20,7 @@ test('modes nest and restore', () => {
 })
 
 test('a promise is refused', () => {
-  expect(() => noGrad(async () => 1)).toThrow('a grad mode does not span an await')
+  expect(() => noGrad(async () => 1)).toThrow('a mode does not span an await')
   expect(isGradEnabled()).toBe(true)
 })
 

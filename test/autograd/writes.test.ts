@@ -78,7 +78,7 @@ describe('versions', () => {
     const y = x.exp()
     y.add_(1)
     expect(() => y.sum().backward()).toThrow(
-      'backward: a tensor of shape [2] that ExpBackward0 needs was changed in place: it is at version 1; expected version 0. Use the form without underscore, or clone it first.',
+      'backward: a tensor of shape [2] that ExpBackward0 needs was changed in place by add_: it is at version 1; expected version 0. Use the form without underscore, or clone it first.',
     )
   })
 

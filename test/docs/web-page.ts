@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { chromium } from 'playwright-core'
 import { entries, root } from '../../scripts/entries.ts'
 
-const browserPath = '/usr/bin/chromium'
+export const browserPath = '/usr/bin/chromium'
 
 export const hasBrowser: boolean = existsSync(browserPath)
 

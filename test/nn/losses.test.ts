@@ -49,6 +49,15 @@ test('as modules they give the same', () => {
     new nn.KLDivLoss({ reduction: 'batchmean' }).forward(logits, distribution),
     F.klDiv(logits, distribution, { reduction: 'batchmean' }),
   )
+  const sides = logits.sign()
+  same(new nn.MarginRankingLoss({ margin: 0.5 }).forward(logits, other, sides), F.marginRankingLoss(logits, other, sides, { margin: 0.5 }))
+  same(new nn.HingeEmbeddingLoss({ margin: 2 }).forward(logits, sides), F.hingeEmbeddingLoss(logits, sides, { margin: 2 }))
+  same(new nn.SoftMarginLoss().forward(logits, sides), F.softMarginLoss(logits, sides))
+  const side = sides.select(1, 0)
+  same(
+    new nn.CosineEmbeddingLoss({ margin: 0.1 }).forward(logits, other, side),
+    F.cosineEmbeddingLoss(logits, other, side, { margin: 0.1 }),
+  )
   expect(String(new nn.CrossEntropyLoss(weight))).toBe('CrossEntropyLoss()')
   expect(Object.keys(new nn.BCEWithLogitsLoss({ posWeight: weight }).stateDict())).toEqual(['pos_weight'])
 })

@@ -75,12 +75,16 @@ function withoutGradient(s: Sample): Sample {
 const positive = { domain: [0.2, 4] } as const
 const wholes = { avoid: [-2, -1, 0, 1, 2], special: [0.5, -0.5, 2, -2.5, Infinity_, NaN_] } as const
 const angles = [0, -0, 1, -1, 1e-6, 1000, Infinity_, NaN_]
+// PyTorch's trigamma has ten digits: it says 4.934802202 where π²/2 is 4.934802201.
+const trigamma = { float32: [4e-6, 4e-6], float64: [1e-8, 1e-11] } as const
 const ofBooleans = sample(booleans([0, 1, 1]))
 
 export const unaryRecords: readonly OperationRecord[] = [
   unary('neg'),
   unary('abs', { avoid: [0] }),
   unary('sign', { avoid: [0] }),
+  unary('positive'),
+  unary('sgn', { avoid: [0] }),
   unary('reciprocal', { domain: [0.3, 3], also: [ofBooleans] }),
   unary('square', { special: [0, -0, 1, -1, 1e-6, Infinity_, -Infinity_, NaN_] }),
   unary('sqrt', { ...positive, also: [ofBooleans] }),
@@ -106,6 +110,20 @@ export const unaryRecords: readonly OperationRecord[] = [
   unary('atanh', { domain: [-0.9, 0.9] }),
   unary('erf'),
   unary('erfc', { special: [0, -0, 1, -1, 3, -3, Infinity_, -Infinity_, NaN_] }),
+  unary('erfinv', { domain: [-0.95, 0.95], special: [0, -0, 1, -1, 0.5, 1.5, NaN_] }),
+  unary('lgamma', { domain: [0.3, 5], special: [0, 1, 2, -1, -1.5, 1e-6, 100, 1e6, Infinity_, -Infinity_, NaN_] }),
+  {
+    ...unary('digamma', { domain: [0.3, 5], special: [1, 2, -1, -1.5, 1e-3, 100, 1e6, Infinity_, NaN_] }),
+    tolerances: trigamma,
+  },
+  unary('sinc', { special: [0, -0, 1, -1.5, 1e-6, 0.25, NaN_] }),
+  unary('deg2rad', { domain: [-200, 200] }),
+  unary('rad2deg'),
+  unary('logit', {
+    domain: [0.1, 0.9],
+    special: [0, 1, 0.5, 1e-6, NaN_],
+    also: [sample(real([4]), 0.25), sample(real([4]), { eps: 0.25 })],
+  }),
   unary('sigmoid'),
   { ...unary('relu', { avoid: [0] }), forms: ['method', 'function', 'functional'] },
   unary('floor', wholes),
@@ -119,6 +137,9 @@ export const unaryRecords: readonly OperationRecord[] = [
   predicate(unary('isnan')),
   predicate(unary('isinf')),
   predicate(unary('isfinite')),
+  predicate(unary('isposinf')),
+  predicate(unary('isneginf')),
+  predicate(unary('signbit', { special: [0, -0, 1, -1, 1e-6, -1e-6, Infinity_, -Infinity_] })),
   predicate(unary('logicalNot', { also: [ofBooleans] })),
 ]
 
@@ -246,6 +267,11 @@ export const binaryRecords: readonly OperationRecord[] = [
     sample(integers([1, 5]), fixed([2.5, 3])),
     notSmooth('equal operands share the gradient', given([1, 2, 3]), given([1, 3, 2])),
   ]),
+  ...['fmin', 'fmax'].map((name) =>
+    pairs(name, [sample(fixed([1, NaN_, NaN_, 3]), fixed([NaN_, 1, NaN_, 2])), sample(integers([1, 5]), integers([2, 3]))]),
+  ),
+  pairs('copysign', [sample(fixed([1, -2, 0, 3]), fixed([-0, 0, -1, 2])), sample(integers([1, -5]), integers([-2, 3]))], { avoid: [0] }),
+  pairs('logaddexp2', [sample(fixed([2000, -2000]), fixed([2000, -2001]))]),
   pairs('atan2', [sample(fixed([0, -0, 0, 1, -1]), fixed([1, -1, -1, 0, 0]))], { domain: [0.3, 2] }),
   ...comparisons,
   ...logical,
@@ -332,6 +358,47 @@ export const otherElementwiseRecords: readonly OperationRecord[] = [
   record('frac', { avoid: [-2, -1, 0, 1, 2], samples: everyShape() }),
   record('logaddexp', {
     samples: [sample(real([3]), real([3])), sample(real([2, 3]), real([3])), sample(fixed([1000, -1000]), fixed([1000, -1001]))],
+  }),
+  record('ldexp', { samples: [sample(real([2, 3]), real([3])), sample(real([3]), integers([1, -2, 10])), sample(real([]), real([2]))] }),
+  record('heaviside', {
+    samples: [
+      sample(fixed([-1.5, 0, 2, NaN_]), fixed([0.5, 0.25, 3, 4])),
+      sample(fixed([[0], [1]]), fixed([0.5, 2])),
+      sample(integers([-1, 0, 2]), integers([7, 8, 9])),
+    ],
+  }),
+  ...['clampMin', 'clampMax'].map((name) =>
+    record(name, {
+      avoid: [0.5],
+      samples: [
+        sample(real([2, 3]), 0.5),
+        sample(real([]), 0.5),
+        sample(real([2, 3]), real([3])),
+        sample(real([3, 2], { layout: 'transposed' }), real([2])),
+        sample(fixed([NaN_, Infinity_, -Infinity_]), 0.5),
+        sample(integers([-3, 0, 3]), 1),
+        notSmooth('the bound itself', given([-1, 0.5, 1]), 0.5),
+      ],
+    }),
+  ),
+  record('polygamma', {
+    domain: [0.4, 5],
+    // PyTorch has the order in front, so only the first is a method of ours
+    forms: ['function'],
+    tolerances: trigamma,
+    samples: [
+      ...[0, 1, 2, 3, 4].map((n) => sample(n, real([2, 3]))),
+      sample(1, real([])),
+      sample(2, real([3, 2], { layout: 'transposed' })),
+      sample(1, fixed([0.5, 1, 50])),
+      sample(1, integers([1, 2, 3])),
+    ],
+    errors: [fails('Option', 'polygamma: n must be an integer of at least 0, not -1', -1, real([2]))],
+  }),
+  record('mvlgamma', {
+    domain: [2.2, 6],
+    samples: [sample(real([2, 3]), 1), sample(real([3]), 3), sample(real([]), 5), sample(real([3, 2], { layout: 'transposed' }), 2)],
+    errors: [fails('Option', 'mvlgamma: p must be an integer of at least 1, not 0', real([2]), 0)],
   }),
   record('hypot', { domain: [0.5, 2], samples: [sample(real([3]), real([3])), sample(real([2, 1]), real([3]))] }),
   record('xlogy', {

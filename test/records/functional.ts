@@ -262,6 +262,10 @@ function regressionLoss(
   })
 }
 
+const signs = fixed([
+  [1, -1, 1],
+  [-1, -1, 1],
+])
 const probabilities = { low: 0.05, high: 0.95 }
 
 export const lossRecords: readonly OperationRecord[] = [
@@ -408,6 +412,34 @@ export const lossRecords: readonly OperationRecord[] = [
       fails('Option', 'crossEntropy: ', real([2, 3]), indices([0, 1]), { reduction: 'average' }),
       fails('Option', 'crossEntropy: ', real([2, 3]), indices([0, 1]), { labelSmooting: 0.1 }),
     ],
+  }),
+  record('marginRankingLoss', {
+    forms: ['functional'],
+    samples: [
+      sample(real([2, 3]), real([2, 3]), signs),
+      ...reductions.map((reduction) => sample(real([2, 3]), real([2, 3]), signs, { margin: 0.3, reduction })),
+      sample(real([2, 3], transposed), real([2, 3], reversed), signs),
+    ],
+    errors: [fails('Option', 'marginRankingLoss: ', real([3]), real([3]), real([3]), { reduction: 'average' })],
+  }),
+  ...['hingeEmbeddingLoss', 'softMarginLoss'].map((name) =>
+    record(name, {
+      forms: ['functional'],
+      samples: [
+        ...reductions.map((reduction) => sample(real([2, 3]), signs, { reduction })),
+        ...(name === 'hingeEmbeddingLoss' ? [sample(real([2, 3]), signs, { margin: 0.3 })] : [sample(fixed([50, -50]), fixed([1, 1]))]),
+        sample(real([2, 3], transposed), signs),
+      ],
+      errors: [fails('Option', `${name}: `, real([3]), real([3]), { reduction: 'average' })],
+    }),
+  ),
+  record('cosineEmbeddingLoss', {
+    forms: ['functional'],
+    samples: [
+      ...reductions.map((reduction) => sample(real([3, 4]), real([3, 4]), fixed([1, -1, 1]), { reduction })),
+      sample(real([3, 4]), real([3, 4]), fixed([1, -1, -1]), { margin: -0.9 }),
+    ],
+    errors: [fails('Option', 'cosineEmbeddingLoss: ', real([3, 2]), real([3, 2]), real([3]), { reduction: 'average' })],
   }),
   regressionLoss(
     'klDiv',

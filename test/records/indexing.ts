@@ -26,9 +26,12 @@ function assign(_: Library, x: unknown, at: unknown, value: unknown): unknown {
   return copy
 }
 
+const masks = 'a mask picks as many elements as it has ones, which may differ between the samples of a batch'
+
 export const indexingRecords: readonly OperationRecord[] = [
   record('at', {
     forms: ['method'],
+    limits: { masks },
     torch: 'index',
     samples: [
       sample(real([3]), 0),
@@ -104,6 +107,7 @@ export const indexingRecords: readonly OperationRecord[] = [
   }),
   record('setAt', {
     forms: ['method'],
+    limits: { masks, destination: 'what is written to takes part wherever what is written does' },
     torch: 'assign',
     run: assign,
     samples: [
@@ -207,6 +211,7 @@ export const indexingRecords: readonly OperationRecord[] = [
   record('indexCopy', { samples: [sample(real([3]), 0, indices([2, 0]), real([2])), sample(real([2, 3]), 1, indices([1]), real([2, 1]))] }),
   record('indexFill', { samples: [sample(real([3]), 0, indices([2, 0]), 7), sample(real([2, 3]), 1, indices([1]), -1)] }),
   record('maskedSelect', {
+    limits: { masks },
     samples: [
       sample(real([3]), booleans([1, 0, 1])),
       sample(real([2, 3]), booleans([1, 0, 1])),
@@ -306,5 +311,62 @@ export const indexingRecords: readonly OperationRecord[] = [
     forms: ['functional'],
     samples: [sample(indices([0, 2, 1])), sample(indices([0, 2, 1]), 4), sample(indices([[0], [1]]), 2)],
     errors: [fails('Index', 'oneHot: ', indices([3]), 3)],
+  }),
+  record('take', {
+    samples: [
+      sample(
+        real([2, 3]),
+        indices([
+          [0, 5],
+          [-1, 2],
+        ]),
+      ),
+      sample(real([3]), indices([1, 1])),
+      sample(real([]), indices([0])),
+      sample(real([3, 2], { layout: 'transposed' }), indices([1, 2])),
+    ],
+    errors: [fails('Index', 'gather: index 6 is out of range', real([2, 3]), indices([6]))],
+  }),
+  record('argwhere', {
+    samples: [
+      sample(
+        fixed([
+          [0, 1],
+          [2, 0],
+        ]),
+      ),
+      sample(fixed([0, 0])),
+      sample(fixed([1, 0, 3])),
+    ],
+  }),
+  record('selectScatter', {
+    samples: [
+      sample(real([2, 3]), real([3]), 0, 1),
+      sample(real([2, 3]), real([2]), 1, -1),
+      sample(real([3, 2], { layout: 'transposed' }), real([3]), 1, 0),
+    ],
+    errors: [
+      fails('Shape', 'selectScatter: src must have the shape [3]', real([2, 3]), real([2]), 0, 1),
+      fails('Index', 'selectScatter: ', real([2, 3]), real([3]), 0, 2),
+    ],
+  }),
+  record('sliceScatter', {
+    // PyTorch 1.13 misreads calls without a step
+    samples: [
+      sample(real([4, 2]), real([2, 2]), 0, { start: 1, end: 3, step: 1 }),
+      sample(real([2, 6]), real([2, 3]), 1, { step: 2 }),
+      sample(real([2, 6]), real([2, 2]), { dim: 1, start: -5, end: 100, step: 3 }),
+      sample(real([3]), real([0]), { start: 2, end: 1, step: 1 }),
+    ],
+    errors: [fails('Shape', 'sliceScatter: src must have the shape [2, 2]', real([4, 2]), real([3, 2]), 0, { start: 1, end: 3 })],
+  }),
+  record('diagonalScatter', {
+    samples: [
+      sample(real([3, 3]), real([3])),
+      sample(real([3, 4]), real([3]), 1),
+      sample(real([3, 3]), real([2]), -1),
+      sample(real([2, 3, 3]), real([2, 3]), { dim1: 1, dim2: 2 }),
+    ],
+    errors: [fails('Shape', 'diagonalScatter: src must have the shape [3]', real([3, 3]), real([2]))],
   }),
 ]

@@ -1,5 +1,5 @@
 // Operations that move elements without computing anything.
-import { booleans, fails, integers, type OperationRecord, real, record, sample } from './specs.ts'
+import { booleans, fails, indices, integers, type OperationRecord, real, record, sample } from './specs.ts'
 
 const transposed = { layout: 'transposed' } as const
 const reversed = { layout: 'reversed' } as const
@@ -283,5 +283,149 @@ export const movementRecords: readonly OperationRecord[] = [
   record('triu', { samples: [sample(real([3, 3])), sample(real([3, 3]), 1), sample(real([2, 4]), -1), sample(real([2, 3, 3]))] }),
   record('diagonal', {
     samples: [sample(real([3, 3])), sample(real([3, 4]), 1), sample(real([2, 3, 3]), { offset: -1, dim1: 1, dim2: 2 })],
+  }),
+  record('trace', {
+    samples: [
+      sample(real([3, 3])),
+      sample(real([2, 3])),
+      sample(
+        integers([
+          [1, 2],
+          [3, 4],
+        ]),
+      ),
+    ],
+    errors: [fails('Shape', 'trace: ', real([2]))],
+  }),
+  record('diag', {
+    samples: [
+      sample(real([3])),
+      sample(real([3]), 1),
+      sample(real([2]), { diagonal: -2 }),
+      sample(real([3, 3])),
+      sample(real([2, 3]), 1),
+      sample(real([2, 3]), -1),
+      sample(real([3, 2], transposed)),
+    ],
+    errors: [fails('Shape', 'diag: ', real([2, 2, 2]))],
+  }),
+  record('diagflat', {
+    samples: [sample(real([2, 2])), sample(real([3]), -1), sample(real([]), { offset: 1 }), sample(real([2, 3], transposed))],
+  }),
+  record('diagEmbed', {
+    samples: [
+      sample(real([3])),
+      sample(real([2, 3])),
+      sample(real([2, 3]), 1),
+      sample(real([2, 3]), -2, { dim1: 0, dim2: 2 }),
+      sample(real([2, 3]), { dim1: 2, dim2: 0, offset: 1 }),
+      sample(real([3, 2], transposed)),
+    ],
+    errors: [fails('Shape', 'diagEmbed: needs two different dims', real([2, 3]), 0, { dim1: 1, dim2: -2 })],
+  }),
+  record('fliplr', {
+    samples: [sample(real([2, 3])), sample(real([2, 3, 2], transposed))],
+    errors: [fails('Shape', 'fliplr: ', real([3]))],
+  }),
+  record('flipud', {
+    samples: [sample(real([3])), sample(real([2, 3])), sample(real([2, 3, 2], transposed))],
+    errors: [fails('Shape', 'flipud: ', real([]))],
+  }),
+  record('rot90', {
+    torch: 'lambda x, k=1, dims=(0, 1): torch.rot90(x, k, dims)',
+    samples: [
+      ...[0, 1, 2, 3, -1, 5].map((k) => sample(real([2, 3]), k)),
+      sample(real([2, 3])),
+      sample(real([2, 3, 4]), 1, { dims: [2, 0] }),
+      sample(real([2, 3, 4], transposed), 3, { dims: [-1, 1] }),
+    ],
+    errors: [fails('Shape', 'rot90: ', real([2, 3]), 1, { dims: [0, 0] })],
+  }),
+  record('tensorSplit', {
+    samples: [
+      sample(real([7]), 3),
+      sample(real([2, 5]), 2, 1),
+      sample(real([2, 5]), [1, 3], 1),
+      sample(real([5, 2]), [2, 2, 4], { dim: 0 }),
+      sample(real([5]), [3, 1, 9]),
+      sample(real([5]), [-2]),
+      sample(real([2]), 3),
+      sample(real([4, 3], transposed), 2),
+    ],
+    errors: [fails('Shape', 'tensorSplit: ', real([]), 2), fails('Shape', 'tensorSplit: ', real([3]), 0)],
+  }),
+  ...['hsplit', 'vsplit', 'dsplit'].map((name) =>
+    record(name, {
+      samples: [
+        sample(real([2, 4, 2]), 2),
+        sample(real([3, 3, 3]), [1, 2]),
+        ...(name === 'dsplit' ? [] : [sample(real([4, 4], transposed), 2)]),
+        ...(name === 'hsplit' ? [sample(real([6]), 3)] : []),
+      ],
+      errors: [fails('Shape', `${name}: size 3 of dim`, real([3, 3, 3]), 2), fails('Shape', `${name}: needs at least`, real([]), 2)],
+    }),
+  ),
+  ...['vstack', 'hstack', 'dstack', 'columnStack'].map((name) =>
+    record(name, {
+      forms: ['function'],
+      samples: [
+        sample([real([3]), real([3])]),
+        sample([real([2, 3]), real([2, 3], transposed)]),
+        sample([real([2, 2, 1]), real([2, 2, 1])]),
+        ...(name === 'columnStack' ? [sample([real([2]), real([2, 3])]), sample([real([]), real([])])] : []),
+        ...(name === 'hstack' ? [sample([real([]), real([2])])] : []),
+        ...(name === 'vstack' ? [sample([real([2]), real([3, 2])])] : []),
+        ...(name === 'dstack' ? [sample([real([2]), real([1, 2, 3])])] : []),
+      ],
+      errors: [fails('Shape', `${name}: needs at least one tensor`, [])],
+    }),
+  ),
+  record('blockDiag', {
+    forms: ['function'],
+    torch: 'lambda tensors: torch.block_diag(*tensors)',
+    samples: [sample([real([2, 3]), real([1, 2])]), sample([real([2]), real([]), real([2, 2], transposed)]), sample([real([2, 2])])],
+    errors: [fails('Shape', 'blockDiag: ', [real([2, 2, 2])])],
+  }),
+  ...['atleast1d', 'atleast2d', 'atleast3d'].map((name) =>
+    record(name, {
+      forms: ['function'],
+      torch: `torch.${name.replace(/(\d)d$/, '_$1d')}`,
+      samples: [sample(real([])), sample(real([3])), sample(real([2, 3])), sample(real([2, 3, 2], transposed))],
+    }),
+  ),
+  record('repeatInterleave', {
+    limits: { counts: 'how often elements repeat decides the size of the result, which may differ between the samples of a batch' },
+    samples: [
+      sample(real([2, 3]), 2),
+      sample(real([2, 3]), 2, 1),
+      sample(real([2, 3]), indices([1, 0, 2]), 1),
+      sample(real([2, 3]), indices([2]), { dim: 0 }),
+      sample(real([]), 3),
+      sample(real([3, 2], transposed), 2, 0),
+    ],
+    errors: [fails('Shape', 'repeatInterleave: ', real([3]), indices([1, 2]), 0), fails('Index', 'repeatInterleave: ', real([3]), -1)],
+  }),
+  record('splitWithSizes', {
+    forms: ['method', 'function'],
+    samples: [sample(real([5]), [2, 3]), sample(real([2, 4]), [1, 0, 3], 1)],
+    errors: [fails('Shape', 'split: sizes [1] add up to 1', real([2]), [1])],
+  }),
+  record('combinations', {
+    forms: ['function'],
+    samples: [
+      sample(real([4])),
+      sample(real([4]), 3),
+      sample(real([3]), 2, { withReplacement: true }),
+      sample(real([3]), 1),
+      sample(real([2]), 3),
+      sample(real([3]), 0),
+    ],
+    errors: [fails('Shape', 'combinations: ', real([2, 2]))],
+  }),
+  record('cartesianProd', {
+    forms: ['function'],
+    torch: 'lambda tensors: torch.cartesian_prod(*tensors)',
+    samples: [sample([real([2]), real([3])]), sample([real([2]), real([1]), real([2])]), sample([real([3])])],
+    errors: [fails('Shape', 'cartesianProd: ', [real([2, 2])])],
   }),
 ]

@@ -52,6 +52,9 @@ export interface ErrorInput {
 /** Where an operation can be called: `x.f(…)`, `f(x, …)`, `nn.functional.f(x, …)`. */
 export type Form = 'method' | 'function' | 'functional'
 
+/** What is checked of every differentiable operation. */
+export type Property = 'gradcheck' | 'gradgradcheck' | 'forward' | 'vmap'
+
 export interface OperationRecord {
   readonly name: string
   readonly forms: readonly Form[]
@@ -68,6 +71,17 @@ export interface OperationRecord {
   readonly results: readonly string[] | null
   /** True where changing an input is the point (running statistics). */
   readonly writes: boolean
+  /** Properties that the operation cannot have, each with the reason. */
+  readonly lacks: { readonly [P in Property]?: string }
+  /** What transforms cannot do with some of its inputs, and why. */
+  readonly limits: {
+    /** Bool inputs cannot have a batch. */
+    readonly masks?: string
+    /** Integer inputs cannot have a batch. */
+    readonly counts?: string
+    /** The first input must belong to a transform wherever another one does. */
+    readonly destination?: string
+  }
   readonly tolerances: {
     readonly float32: readonly [relative: number, absolute: number]
     readonly float64: readonly [relative: number, absolute: number]
@@ -96,6 +110,8 @@ export function record(name: string, source: RecordSource): OperationRecord {
     run: null,
     results: null,
     writes: false,
+    lacks: {},
+    limits: {},
     tolerances: { float32: [2e-6, 2e-6], float64: [1e-10, 1e-12] },
     ...source,
     forms,

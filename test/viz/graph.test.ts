@@ -61,8 +61,33 @@ describe('viz.graph', () => {
   test('draws SVG', async () => {
     const svg = await viz.graph(loss(), { params: { w, b } }).svg()
     expect(svg).toMatch(/^<svg.*<\/svg>\s*$/s)
-    expect(svg).toContain('[2, 2]')
-    expect(svg).toContain('class="node leaf"')
+    expect(svg).toContain('[2,\u00a02]') // spaces that stay
+    expect(svg.match(/class="node leaf"/g)).toHaveLength(2)
+    expect(svg).toContain('<title>w [2, 2] float32</title>')
+  })
+
+  test('draws names escaped', async () => {
+    const svg = await viz.graph(b.mul(2), { params: { '<b> & "c"': b } }).svg()
+    expect(svg).toContain('&lt;b&gt;\u00a0&amp;\u00a0&quot;c&quot;</text>')
+  })
+
+  test('knows what is saved for backward', () => {
+    const x = ones([3, 2])
+    const { boxes } = viz.graph(x.matmul(w).tanh().sum(), { params: { w } })
+    const saved = Object.fromEntries(boxes.map((box) => [box.name, box.saved]))
+    expect(saved).toEqual({
+      w: [],
+      Matmul: [{ of: 'input 0', shape: [3, 2], dtype: 'float32', bytes: 24 }],
+      Tanh: [{ of: 'output', shape: [3, 2], dtype: 'float32', bytes: 24 }],
+      Sum: [],
+    })
+  })
+
+  test('knows the values of leaves', () => {
+    const { boxes } = viz.graph(loss(), { params: { w, b } })
+    const values = Object.fromEntries(boxes.map((box) => [box.name, box.value]))
+    expect(values).toMatchObject({ w: { min: 1, max: 4, mean: 2.5, nan: 0, inf: 0 }, b: { mean: 0 }, Sum: null })
+    expect(values['w']!.std).toBeCloseTo(w.std().item(), 6)
   })
 
   test.each<[string, () => unknown]>([

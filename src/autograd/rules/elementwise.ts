@@ -6,6 +6,7 @@ import {
   add,
   cos,
   cosh,
+  digamma,
   div,
   eq,
   exp,
@@ -13,9 +14,11 @@ import {
   full,
   ge,
   gt,
+  isnan,
   le,
   log,
   logicalAnd,
+  logicalOr,
   lt,
   mul,
   neg,
@@ -23,12 +26,14 @@ import {
   reciprocal,
   rsqrt,
   sign,
+  signbit,
   sin,
   sinh,
   square,
   sub,
   trunc,
   where,
+  zeta,
 } from '../../primitives/operations.ts'
 import { direct, type Gradient, output, saving, type VjpRules, x, y, z } from '../rule.ts'
 
@@ -49,6 +54,7 @@ export const elementwiseRules: VjpRules<ElementwisePrimitive> = {
   neg: [direct((g) => neg(g))],
   abs: [saving([x], (g, [x]) => mul(g, sign(x)))],
   sign: flat,
+  indicator: [direct(() => null)], // it counts: recorded, but nothing flows back, not even zeros
   floor: flat,
   ceil: flat,
   round: flat,
@@ -78,11 +84,16 @@ export const elementwiseRules: VjpRules<ElementwisePrimitive> = {
   atanh: [saving([x], (g, [x]) => div(g, sub(1, square(x))))],
   erf: [saving([x], (g, [x]) => mul(g, erfSlope(x)))],
   erfc: [saving([x], (g, [x]) => neg(mul(g, erfSlope(x))))],
+  erfinv: [saving([output], (g, [y]) => mul(g, mul(exp(square(y)), 1 / TWO_OVER_SQRT_PI)))],
+  lgamma: [saving([x], (g, [x]) => mul(g, digamma(x)))],
+  digamma: [saving([x], (g, [x]) => mul(g, zeta(2, x)))], // ψ′(x) = Σ (k + x)⁻²
+  sinc: [saving([x], (g, [x]) => mul(g, sincSlope(x)))],
   sigmoid: [saving([output], (g, [y]) => mul(g, mul(y, sub(1, y))))],
   relu: [saving([output], (g, [y]) => where(le(y, 0), 0, g))], // NaN lets g pass
   isnan: notDifferentiable,
   isinf: notDifferentiable,
   isfinite: notDifferentiable,
+  signbit: notDifferentiable,
   logicalNot: notDifferentiable,
 
   add: [direct((g) => g), direct((g) => g)],
@@ -101,6 +112,12 @@ export const elementwiseRules: VjpRules<ElementwisePrimitive> = {
   ],
   minimum: [saving([x, y], (g, [x, y]) => share(g, gt(x, y), eq(x, y))), saving([x, y], (g, [x, y]) => share(g, gt(y, x), eq(x, y)))],
   maximum: [saving([x, y], (g, [x, y]) => share(g, lt(x, y), eq(x, y))), saving([x, y], (g, [x, y]) => share(g, lt(y, x), eq(x, y)))],
+  // the first operand has all of a tie
+  fmin: [saving([x, y], (g, [x, y]) => where(staysLeast(x, y), g, 0)), saving([x, y], (g, [x, y]) => where(staysLeast(x, y), 0, g))],
+  fmax: [saving([x, y], (g, [x, y]) => where(staysGreatest(x, y), g, 0)), saving([x, y], (g, [x, y]) => where(staysGreatest(x, y), 0, g))],
+  copysign: [saving([x, y], (g, [x, y]) => where(eq(x, 0), 0, where(eq(signbit(x), signbit(y)), g, neg(g)))), flatIn],
+  // ∂ζ(s, q)/∂q = −s ζ(s + 1, q); for s there is no formula
+  zeta: [null, saving([x, y], (g, [s, q]) => neg(mul(g, mul(s, zeta(add(s, 1), q)))))],
   atan2: [saving([x, y], (g, [x, y]) => mul(g, overSquares(y, x, y))), saving([x, y], (g, [x, y]) => neg(mul(g, overSquares(x, x, y))))],
   hypot: [saving([x, output], (g, [x, h]) => mul(g, div(x, h))), saving([y, output], (g, [y, h]) => mul(g, div(y, h)))],
   eq: notDifferentiable,
@@ -127,6 +144,18 @@ export const elementwiseRules: VjpRules<ElementwisePrimitive> = {
 function overSquares(n: Value, x: Value, y: Value): Value {
   const squares = add(square(x), square(y))
   return where(eq(squares, 0), 0, mul(n, reciprocal(squares)))
+}
+
+/** Whether fmax and fmin give x: it is no less (no greater), or y is NaN. */
+const staysGreatest = (x: Value, y: Value): Value => logicalOr(ge(x, y), isnan(y))
+const staysLeast = (x: Value, y: Value): Value => logicalOr(le(x, y), isnan(y))
+
+/** d/dx sin(πx) / (πx) = (cos(πx) − sin(πx) / (πx)) / x, and 0 at 0. */
+function sincSlope(x: Value): Value {
+  const origin = eq(x, 0)
+  const safe = where(origin, 1, x) // or the second derivative at 0 would be NaN
+  const angle = mul(safe, Math.PI)
+  return where(origin, 0, div(sub(cos(angle), div(sin(angle), angle)), safe))
 }
 
 const clampedBelow = (x: Value, low: Value): Value => where(lt(x, low), low, x)

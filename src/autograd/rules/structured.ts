@@ -2,7 +2,6 @@
 import type { Value } from '../../core/value.ts'
 import { bind } from '../../primitives/bind.ts'
 import {
-  any,
   averagePool,
   convolution,
   cumsum,
@@ -16,15 +15,13 @@ import {
   indexAdd,
   indexCopy,
   indexSelect,
-  iota,
-  item,
   matmul,
   mul,
   narrow,
   pad,
   permute,
-  prod,
   reshape,
+  scatter,
   scatterAdd,
   slice,
   sum,
@@ -70,22 +67,35 @@ const extreme: Gradient<ReductionParams> = saving([x, output], (g, [x, y], { par
   return div(where(mask, withDims(g, shape, params), 0), sum(mask, params.dims, true))
 })
 
-/** For each element the product of the others, also where some are zero: products with that element replaced by one. */
-function productOfOthers(x: Value, dims: readonly number[]): Value {
-  const kept = x.shape.map((_, d) => d).filter((d) => !dims.includes(d))
+/**
+ * For each element along the last dim the product of the others, exact with any number of zeros. The products of pairs are known first;
+ * the others of an element are its partner and the others of its pair: 3n multiplications in all.
+ */
+function productOfOthers(x: Value): Value {
+  const last = x.shape.length - 1
+  const count = x.shape[last] as number
+  const rows = x.shape.slice(0, last)
+  if (count < 2) return full(x.shape, 1, x.dtype)
+  const even = count + (count % 2)
+  const none = rows.map(() => 0)
+  const pairs = reshape(even === count ? x : pad(x, [...none, 0], [...none, 1], [...none, 0], 1), [...rows, even / 2, 2])
+  const left = narrow(pairs, last + 1, 0, 1)
+  const right = narrow(pairs, last + 1, 1, 1)
+  const others = productOfOthers(reshape(mul(left, right), [...rows, even / 2]))
+  const result = reshape(mul(flip(pairs, last + 1), unsqueeze(others, last + 1)), [...rows, even])
+  return even === count ? result : narrow(result, last, 0, count)
+}
+
+/** The same along several dims at once. */
+function productOfOthersAlong(x: Value, dims: readonly number[]): Value {
+  const kept = x.shape.flatMap((_, d) => (dims.includes(d) ? [] : [d]))
   const order = [...kept, ...dims]
-  const rows = kept.map((d) => x.shape[d] as number)
+  const moved = permute(x, order)
   const count = dims.reduce((product, d) => product * (x.shape[d] as number), 1)
-  const flat = reshape(permute(x, order), [...rows, 1, count])
-  const itself = eq(unsqueeze(iota(count, 'int32'), 1), unsqueeze(iota(count, 'int32'), 0))
-  const products = prod(where(itself, 1, flat), rows.length + 1)
-  const back = order.map((_, d) => order.indexOf(d))
+  const products = productOfOthers(reshape(moved, [...moved.shape.slice(0, kept.length), count]))
   return permute(
-    reshape(
-      products,
-      order.map((d) => x.shape[d] as number),
-    ),
-    back,
+    reshape(products, moved.shape),
+    order.map((_, d) => order.indexOf(d)),
   )
 }
 
@@ -127,13 +137,7 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
 
   // a 0-d gradient expands as it is
   sum: [direct((g, { params, shape }) => expand(g.shape.length === 0 ? g : withDims(g, shape, params), shape))],
-  prod: [
-    saving([x, output], (g, [x, y], { params, shape }) => {
-      const hasZero = item(any(eq(x, 0), null))
-      const others = hasZero ? productOfOthers(x, params.dims) : div(withDims(y, shape, params), x)
-      return mul(withDims(g, shape, params), others)
-    }),
-  ],
+  prod: [saving([x], (g, [x], { params, shape }) => mul(withDims(g, shape, params), productOfOthersAlong(x, params.dims)))],
   amax: [extreme],
   amin: [extreme],
   any: notDifferentiable,
@@ -157,6 +161,11 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
   ],
 
   gather: [saving([y], (g, [index], { params, shape }) => scatterAdd(zeros(g, shape), params.dim, index, g)), null],
+  scatter: [
+    saving([y], (g, [index], { params: { dim } }) => scatter(g, dim, index, zeros(g, index.shape))),
+    null,
+    saving([y], (g, [index], { params }) => gather(g, params.dim, index)),
+  ],
   scatterAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => gather(g, params.dim, index))],
   indexSelect: [saving([y], (g, [index], { params, shape }) => indexAdd(zeros(g, shape), params.dim, index, g)), null],
   indexAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => indexSelect(g, params.dim, index))],
@@ -170,6 +179,8 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
   ],
   nonzero: notDifferentiable,
   cumsum: [direct((g, { params: { dim } }) => flip(cumsum(flip(g, dim), dim), dim))],
+  cumargmax: notDifferentiable,
+  cumargmin: notDifferentiable,
   argsort: notDifferentiable,
 
   maxPoolIndices: notDifferentiable,

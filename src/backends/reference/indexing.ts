@@ -62,13 +62,14 @@ export function gather(x: Value, index: Value, dim: number, out: Value): void {
   })
 }
 
-/** out[i][index[i][j]] += source[i][j]; `out` starts as a copy of x. The source may be larger than the index. */
-export function scatterAdd(index: Value, source: Value, dim: number, out: Value): void {
-  checkIndices('scatterAdd', index, dim, out.shape[dim] ?? 1)
+/** out[i][index[i][j]] ← or += source[i][j] along `dim`; `out` starts as a copy of x. Where positions repeat, the last is kept. */
+export function scatter(operation: string, index: Value, source: Value, dim: number, out: Value, accumulate: boolean): void {
+  checkIndices(operation, index, dim, out.shape[dim] ?? 1)
   const from = source.storage.data
   const target = out.storage.data
   forEachIndexed(out, dim, index, (at, i) => {
-    target[out.offset + at] = (target[out.offset + at] as number) + (from[source.offset + i] as number)
+    const element = from[source.offset + i] as number
+    target[out.offset + at] = accumulate ? (target[out.offset + at] as number) + element : element
   })
 }
 
@@ -129,6 +130,27 @@ export function cumulativeSum(x: Value, dim: number, out: Value): void {
       for (let j = 0, p = o * size * inner + k; j < size; j++, p += inner) {
         sum += x.storage.data[x.offset + p] as number
         out.storage.data[out.offset + p] = sum
+      }
+    }
+  }
+}
+
+/** Where along `dim` the largest (sign 1) or smallest (−1) element so far is: the last of equal ones; NaN beats all. */
+export function cumulativeExtremes(sign: 1 | -1, x: Value, dim: number, out: Value): void {
+  const { outer, size, inner } = around(x.shape, dim)
+  const data = x.storage.data
+  for (let o = 0; o < outer; o++) {
+    for (let k = 0; k < inner; k++) {
+      const start = o * size * inner + k
+      let best = Number.NEGATIVE_INFINITY
+      let place = 0
+      for (let j = 0, p = start; j < size; j++, p += inner) {
+        const element = sign * (data[x.offset + p] as number)
+        if (element >= best || element !== element) {
+          best = element
+          place = j
+        }
+        out.storage.data[out.offset + p] = place
       }
     }
   }

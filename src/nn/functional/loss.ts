@@ -38,7 +38,8 @@ export type IndexTarget<E extends DType> = 0 extends 1 & E
 /** A loss's options, with the reduction as a type that its result follows. */
 export type WithReduction<O, R> = Omit<O, 'reduction'> & { reduction?: R | undefined }
 
-const reduce = (losses: Value, reduction: Reduction): Value =>
+/** The losses of elements as their mean, their sum, or themselves. */
+export const reduce = (losses: Value, reduction: Reduction): Value =>
   reduction === 'mean' ? mean(losses) : reduction === 'sum' ? P.sum(losses, null) : losses
 
 const isFloat = (value: Value): boolean => value.dtype === 'float32' || value.dtype === 'float64'
@@ -140,7 +141,7 @@ export function binaryCrossEntropy<S extends Shape, D extends DType, R extends R
   requireSameShape('binaryCrossEntropy', input, target)
   const constant = detach(input)
   const saturated = P.lt(P.mul(constant, P.sub(1, constant)), 1e-12)
-  if (P.item(P.any(P.logicalOr(P.lt(constant, 0), P.gt(constant, 1)), null))) {
+  if (P.isReadable(constant) && P.item(P.any(P.logicalOr(P.lt(constant, 0), P.gt(constant, 1)), null))) {
     throw new OptionError('binaryCrossEntropy: input must be probabilities between 0 and 1. Use binaryCrossEntropyWithLogits for logits.')
   }
   const inner = P.where(saturated, 0.5, input)
@@ -198,7 +199,7 @@ function classIndices(name: string, input: Value, target: Value, axis: number, i
     throw new DTypeError(`${name}: class indices must be integers, not ${target.dtype}. Make the target with { dtype: 'int32' }.`)
   }
   const classes = input.shape[axis] as number
-  for (const label of P.toTypedArray(target)) {
+  for (const label of P.isReadable(target) ? P.toTypedArray(target) : []) {
     if (label !== ignoreIndex && (label < 0 || label >= classes))
       throw new IndexError(`${name}: class ${label} is out of range for ${classes} classes.`)
   }

@@ -1,5 +1,5 @@
 // Normalisation over a batch or over a sample's features, and of vectors.
-import { isGradEnabled, setGradEnabled } from '../../autograd/index.ts'
+import { detach, isGradEnabled, setGradEnabled } from '../../autograd/index.ts'
 import type { DType } from '../../core/dtype.ts'
 import { OptionError, ShapeError } from '../../core/errors.ts'
 import { broadcastShapes, normalizeDim, printShape, type Shape, sameShape } from '../../core/shape.ts'
@@ -74,7 +74,7 @@ function updateStatistics(running: Value | null, now: Value, momentum: number): 
   const recording = isGradEnabled()
   setGradEnabled(false)
   try {
-    const share = P.mul(P.reshape(now, running.shape), momentum)
+    const share = P.mul(P.reshape(detach(now), running.shape), momentum) // nor does a tangent go into the statistics
     P.write(running, P.add(P.mul(running, 1 - momentum), share))
   } finally {
     setGradEnabled(recording)

@@ -32,12 +32,14 @@ export const convolution = (x: Value, weight: Value, params: StructuredParams['c
   bind('convolution', [x, weight], params)
 
 const along =
-  <P extends 'gather' | 'scatterAdd' | 'indexSelect' | 'indexAdd' | 'indexCopy'>(name: P) =>
+  <P extends 'gather' | 'scatter' | 'scatterAdd' | 'indexSelect' | 'indexAdd' | 'indexCopy'>(name: P) =>
   (x: Value, dim: number, ...rest: readonly Value[]): Value =>
     bind(name, [x, ...rest], { dim: normalizeDim(name, dim, x.shape.length) } as never)
 
 /** out[i][j] = x[index[i][j]][j], for dim 0. */
 export const gather: (x: Value, dim: number, index: Value) => Value = /*@__PURE__*/ along('gather')
+/** x with source[i][j] put at [index[i][j]][j], for dim 0; where positions repeat, the last wins. */
+export const scatter: (x: Value, dim: number, index: Value, source: Value) => Value = /*@__PURE__*/ along('scatter')
 /** x with source[i][j] added at [index[i][j]][j], for dim 0. */
 export const scatterAdd: (x: Value, dim: number, index: Value, source: Value) => Value = /*@__PURE__*/ along('scatterAdd')
 /** The slices of x at a 1-d index. */
@@ -51,6 +53,10 @@ export const indexCopy: (x: Value, dim: number, index: Value, source: Value) => 
 export const nonzero = (x: Value): Value => bind('nonzero', [x], null)
 /** Running sums. */
 export const cumsum = (x: Value, dim: number): Value => bind('cumsum', [x], { dim: normalizeDim('cumsum', dim, x.shape.length) })
+/** Where the largest element so far is: the last of equal ones; NaN counts as largest. */
+export const cumargmax = (x: Value, dim: number): Value => bind('cumargmax', [x], { dim: normalizeDim('cumargmax', dim, x.shape.length) })
+/** Where the smallest element so far is: the last of equal ones; NaN counts as smallest. */
+export const cumargmin = (x: Value, dim: number): Value => bind('cumargmin', [x], { dim: normalizeDim('cumargmin', dim, x.shape.length) })
 /** Order that sorts; stable. */
 export const argsort = (x: Value, dim: number, descending = false): Value =>
   bind('argsort', [x], { dim: normalizeDim('argsort', dim, x.shape.length), descending })

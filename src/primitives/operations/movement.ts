@@ -102,6 +102,10 @@ export function diagonal(x: Value, offset = 0, dim1 = 0, dim2 = 1): Value {
   return bind('diagonal', [x], { offset, dim1: p, dim2: q })
 }
 
+/** Zeros of `shape` whose diagonal of two dims is x. */
+export const diagonalScatter = (x: Value, offset: number, dim1: number, dim2: number, shape: Shape): Value =>
+  bind('diagonalScatter', [x], { offset, dim1, dim2, shape })
+
 /** Zeros (or `value`) before, after and between the elements of each dim. */
 export const pad = (x: Value, low: readonly number[], high: readonly number[], interior: readonly number[], value = 0): Value =>
   bind('pad', [x], { low, high, interior, value })

@@ -2,14 +2,18 @@
 import type { ElementArray } from '../../core/dtype.ts'
 import { ShapeError } from '../../core/errors.ts'
 import { printShape } from '../../core/shape.ts'
+import { OpaqueStorage } from '../../core/storage.ts'
 import { Value } from '../../core/value.ts'
 import { write as bindWrite } from '../bind.ts'
 import { dense } from '../kernels.ts'
 import { elementLike, type Operand } from './operand.ts'
 
 /** Writes into what `destination` looks at; a number takes its dtype, which must hold it, or an error names `name`. */
-export const write = (destination: Value, value: Operand, name = 'write'): Value =>
-  bindWrite(destination, value instanceof Value ? value : elementLike(name, value, destination.storage.type))
+export const write = (destination: Value, value: Operand, name = 'copy_'): Value =>
+  bindWrite(destination, value instanceof Value ? value : elementLike(name, value, destination.storage.type), name)
+
+/** Whether `x` has elements to be read; inside vmap a value stands for many. What cannot be read is checked by the kernels that use it. */
+export const isReadable = (x: Value): boolean => !(x.storage instanceof OpaqueStorage)
 
 /** The elements in row-major order, as a new typed array. */
 export function toTypedArray(x: Value): ElementArray {

@@ -4,7 +4,7 @@ import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
 import { checkShape, contiguousStrides, printShape, type Shape, sizeOf } from '../../core/shape.ts'
 import { Storage } from '../../core/storage.ts'
 import { type Value, viewOf } from '../../core/value.ts'
-import { bind } from '../bind.ts'
+import { bind, draw } from '../bind.ts'
 import type { StructuredParams } from '../params.ts'
 import { blocksFor, defaultGenerator, type Generator } from '../random.ts'
 
@@ -23,13 +23,16 @@ export function fromArray(array: ElementArray, shape: Shape, dtype: DType = dtyp
   return viewOf(new Storage(dtypeFacts(dtype), array), shape, contiguousStrides(shape), 0, array.length)
 }
 
+/** What really was drawn: of a batched value, the whole batch. */
+const physicalOf = (value: Value): Value => (value.lifted === null ? value : physicalOf(value.lifted.below))
+
 function drawn<P extends 'uniform' | 'normal' | 'randomIntegers' | 'randomPermutation'>(
   name: P,
   params: StructuredParams[P],
   generator: Generator,
 ): Value {
-  const value = bind(name, [generator.state], params as never)
-  generator.advance(blocksFor(value.elementCount))
+  const value = draw(name, generator.state, params as never)
+  generator.advance(blocksFor(physicalOf(value).elementCount))
   return value
 }
 

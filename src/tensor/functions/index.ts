@@ -1,10 +1,17 @@
 // Everything that is a function: what is exported from the main entry beside the class of tensors.
 
 export { type Slice, slice } from '../operations/slice.ts'
+export * from './arrangement.ts'
+export * from './contractions.ts'
 export * from './creation.ts'
+export * from './cumulative.ts'
 export * from './elementwise.ts'
 export * from './indexing.ts'
 export * from './joining.ts'
 export * from './movement.ts'
+export * from './order-statistics.ts'
 export * from './products.ts'
 export * from './reductions.ts'
+export * from './selection.ts'
+export * from './special.ts'
+export * from './statistics.ts'

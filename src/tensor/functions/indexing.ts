@@ -114,8 +114,12 @@ export function maskedSelect(input: Value, mask: Value): Value {
   return operations.maskedSelect(input, mask)
 }
 
-/** The positions of the elements that are not 0: [n, rank]. */
-export function nonzero<A extends Shape>(input: Tensor<A>): Tensor<[number, A['length']], 'int32'>
-export function nonzero(input: Value): Value {
-  return operations.nonzero(input)
+/** The positions of the elements that are not 0: [n, rank]; with `{ asTuple: true }` one vector for each dim, which together are an index. */
+export function nonzero(input: Tensor, options: OptionsOf<'nonzero'> & { asTuple: true }): Tensor<[number], 'int32'>[]
+export function nonzero<A extends Shape>(
+  input: Tensor<A>,
+  options?: OptionsOf<'nonzero'> & { asTuple?: false | undefined },
+): Tensor<[number, A['length']], 'int32'>
+export function nonzero(input: Value, options?: OptionsOf<'nonzero'>): Value | Value[] {
+  return operations.nonzero(input, options)
 }

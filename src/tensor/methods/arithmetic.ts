@@ -94,6 +94,42 @@ export interface ArithmeticMethods {
     other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'maximum'>,
   ): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
 
+  /** The smaller of both; NaN only where both are, and the first has all of the derivative where they are equal. */
+  fmin<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(
+    this: Tensor<A, D>,
+    other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'fmin'>,
+  ): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
+
+  /** The larger of both; NaN only where both are, and the first has all of the derivative where they are equal. */
+  fmax<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(
+    this: Tensor<A, D>,
+    other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'fmax'>,
+  ): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
+
+  /** |x| with the sign of the other. */
+  copysign<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(
+    this: Tensor<A, D>,
+    other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'copysign'>,
+  ): Tensor<Out<Broadcast<A, B>>, Float<Promote<A, D, B, E>>>
+
+  /** log₂(2ˣ + 2^other), without overflow. */
+  logaddexp2<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(
+    this: Tensor<A, D>,
+    other: Arg<Broadcast<A, B>, Tensor<B, E> | number, 'logaddexp2'>,
+  ): Tensor<Out<Broadcast<A, B>>, Promote<A, D, B, E>>
+
+  /** x · 2^other. */
+  ldexp<A extends Shape, D extends DType, B extends Shape = []>(
+    this: Tensor<A, D>,
+    other: Arg<Broadcast<A, B>, Tensor<B> | number, 'ldexp'>,
+  ): Tensor<Out<Broadcast<A, B>>, Float<D>>
+
+  /** 0 where x is negative, 1 where it is positive, `values` where it is 0. */
+  heaviside<A extends Shape, D extends DType, B extends Shape = []>(
+    this: Tensor<A, D>,
+    values: Arg<Broadcast<A, B>, Tensor<B, D> | number, 'heaviside'>,
+  ): Tensor<Out<Broadcast<A, B>>, D>
+
   /** The angle of the point (other, x) in (−π, π]. */
   atan2<A extends Shape, D extends DType, B extends Shape = [], E extends DType = NumberOperand<D>>(
     this: Tensor<A, D>,
@@ -133,6 +169,12 @@ export interface ArithmeticMethods {
     min?: Tensor | number | null | OptionsOf<'clamp'>,
     max?: Tensor | number | null | OptionsOf<'clamp'>,
   ): Tensor<A, D>
+
+  /** `min` where x is below it; the derivative at the bound goes to x. */
+  clampMin<A extends Shape, D extends DType>(this: Tensor<A, D>, min: Tensor | number): Tensor<A, D>
+
+  /** `max` where x is above it; the derivative at the bound goes to x. */
+  clampMax<A extends Shape, D extends DType>(this: Tensor<A, D>, max: Tensor | number): Tensor<A, D>
 
   /** x + weight · (end − x). */
   lerp<A extends Shape, D extends DType, B extends Shape>(

@@ -18,6 +18,12 @@ export interface ElementwiseMethods {
   /** −1, 0 or 1. */
   sign<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
 
+  /** x as it is. */
+  positive<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+
+  /** −1, 0 or 1: of real numbers, the same as `sign`. */
+  sgn<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
+
   /** x². */
   square<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, D>
 
@@ -124,6 +130,30 @@ export interface ElementwiseMethods {
   /** 1 − erf(x), accurate for large x. */
   erfc<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, Float<D>>
 
+  /** The inverse of erf, on (−1, 1). */
+  erfinv<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, Float<D>>
+
+  /** ln |Γ(x)|. */
+  lgamma<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, Float<D>>
+
+  /** (ln Γ(x))′. */
+  digamma<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, Float<D>>
+
+  /** sin(πx) / (πx), and 1 at 0. */
+  sinc<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, Float<D>>
+
+  /** Degrees as radians. */
+  deg2rad<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, Float<D>>
+
+  /** Radians as degrees. */
+  rad2deg<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, Float<D>>
+
+  /** ln(x / (1 − x)), the inverse of the sigmoid; with `eps`, x is first clamped to [eps, 1 − eps]. */
+  logit<A extends Shape, D extends DType>(this: Tensor<A, D>, eps?: number | null | OptionsOf<'logit'>): Tensor<A, Float<D>>
+
+  /** The logarithm of the multivariate gamma function of dimension p. */
+  mvlgamma<A extends Shape, D extends DType>(this: Tensor<A, D>, p: number): Tensor<A, Float<D>>
+
   /** 1 / (1 + e⁻ˣ). */
   sigmoid<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, Float<D>>
 
@@ -135,6 +165,15 @@ export interface ElementwiseMethods {
 
   /** Whether an element is neither infinite nor not a number. */
   isfinite<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, 'bool'>
+
+  /** Whether an element is +∞. */
+  isposinf<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, 'bool'>
+
+  /** Whether an element is −∞. */
+  isneginf<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, 'bool'>
+
+  /** Whether the sign bit is set: of negative numbers and −0. */
+  signbit<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, 'bool'>
 
   /** Whether an element is 0. */
   logicalNot<A extends Shape, D extends DType>(this: Tensor<A, D>): Tensor<A, 'bool'>

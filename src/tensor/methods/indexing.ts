@@ -113,6 +113,10 @@ export interface IndexingMethods {
     mask: Arg<Broadcast<A, B>, Tensor<B, 'bool'>, 'maskedSelect'>,
   ): Tensor<[number], D>
 
-  /** The positions of the elements that are not 0: [n, rank]. */
-  nonzero<A extends Shape>(this: Tensor<A>): Tensor<[number, A['length']], 'int32'>
+  /** The positions of the elements that are not 0: [n, rank]; with `{ asTuple: true }` one vector for each dim, which together are an index. */
+  nonzero(options: OptionsOf<'nonzero'> & { asTuple: true }): Tensor<[number], 'int32'>[]
+  nonzero<A extends Shape>(
+    this: Tensor<A>,
+    options?: OptionsOf<'nonzero'> & { asTuple?: false | undefined },
+  ): Tensor<[number, A['length']], 'int32'>
 }

@@ -1,6 +1,8 @@
 // Arithmetic above the elementwise primitives: scaled sums, roundings, interpolation. Broadcasting and promotion are the primitives'.
-import { OptionError } from '../../core/errors.ts'
-import type { Value } from '../../core/value.ts'
+import { detach } from '../../autograd/index.ts'
+import { isFloating } from '../../core/dtype.ts'
+import { DTypeError, OptionError } from '../../core/errors.ts'
+import { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
@@ -15,16 +17,21 @@ export {
   atan2,
   atanh,
   ceil,
+  copysign,
   cos,
   cosh,
+  digamma,
   eq,
   erf,
   erfc,
+  erfinv,
   exp,
   exp2,
   expm1,
   floor,
   floorDivide,
+  fmax,
+  fmin,
   fmod,
   ge,
   gt,
@@ -33,6 +40,7 @@ export {
   isinf,
   isnan,
   le,
+  lgamma,
   log,
   log1p,
   log2,
@@ -54,7 +62,9 @@ export {
   rsqrt,
   sigmoid,
   sign,
+  signbit,
   sin,
+  sinc,
   sinh,
   sqrt,
   square,
@@ -109,6 +119,16 @@ export function clamp(
   return P.clamp(input, low, high)
 }
 
+/** `min` where the input is below it; otherwise as `clamp`. */
+export function clampMin(input: Value, min: Operand): Value {
+  return P.clamp(input, min, null)
+}
+
+/** `max` where the input is above it; otherwise as `clamp`. */
+export function clampMax(input: Value, max: Operand): Value {
+  return P.clamp(input, null, max)
+}
+
 /** `input + weight · (end − input)`. */
 export function lerp(input: Value, end: Value, weight: Operand): Value {
   return P.add(input, P.mul(P.sub(end, input), weight))
@@ -134,6 +154,86 @@ export function xlogy(input: Operand, other: Operand): Value {
   const unbounded = P.logicalOr(P.le(other, 0), P.isinf(other))
   const vanishes = P.logicalAnd(P.eq(input, 0), unbounded)
   return P.mul(input, P.log(P.where(vanishes, 1, other)))
+}
+
+/** `input · 2^other`. */
+export function ldexp(input: Value, other: Operand): Value {
+  return P.mul(input, typeof other === 'number' ? 2 ** other : P.exp2(other))
+}
+
+/** 0 where the input is negative, 1 where it is positive, `values` where it is 0; without a derivative. */
+export function heaviside(input: Value, values: Operand): Value {
+  const x = detach(input)
+  return P.where(P.eq(x, 0), values instanceof Value ? detach(values) : values, P.cast(P.gt(x, 0), input.dtype))
+}
+
+/** The input as it is. */
+export function positive(input: Value): Value {
+  if (input.dtype === 'bool') throw new DTypeError("positive: bool has no sign. Convert it with .to('int32').")
+  return input
+}
+
+/** −1, 0 or 1: of real numbers, the same as `sign`. */
+export function sgn(input: Value): Value {
+  return P.sign(input)
+}
+
+/** Degrees as radians. */
+export function deg2rad(input: Value): Value {
+  return P.mul(floating(input), Math.PI / 180)
+}
+
+/** Radians as degrees. */
+export function rad2deg(input: Value): Value {
+  return P.mul(floating(input), 180 / Math.PI)
+}
+
+const floating = (input: Value): Value => (isFloating(input.dtype) ? input : P.cast(input, 'float32'))
+
+// No integer is infinite, and none differs from itself.
+const isInfinity = (input: Value, infinity: number): Value => (isFloating(input.dtype) ? P.eq(detach(input), infinity) : P.ne(input, input))
+
+/** Whether an element is +∞. */
+export function isposinf(input: Value): Value {
+  return isInfinity(input, Number.POSITIVE_INFINITY)
+}
+
+/** Whether an element is −∞. */
+export function isneginf(input: Value): Value {
+  return isInfinity(input, Number.NEGATIVE_INFINITY)
+}
+
+/** `log(x / (1 − x))`, the inverse of the sigmoid; with `eps`, x is first clamped to [eps, 1 − eps]. */
+export function logit(input: Value, eps?: number | null | OptionsOf<'logit'>): Value {
+  const given = readOptions('logit', eps)
+  const x = given.eps === null ? floating(input) : P.clamp(floating(input), given.eps, 1 - given.eps)
+  return P.log(P.div(x, P.sub(1, x)))
+}
+
+/** The n-th derivative of `digamma`. */
+export function polygamma(n: number, input: Value): Value {
+  if (!Number.isInteger(n) || n < 0) throw new OptionError(`polygamma: n must be an integer of at least 0, not ${n}.`)
+  if (n === 0) return P.digamma(input)
+  // ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹ n! ζ(n + 1, x)
+  let factorial = n % 2 === 0 ? -1 : 1
+  for (let i = 2; i <= n; i++) factorial *= i
+  return P.mul(P.zeta(n + 1, floating(input)), factorial)
+}
+
+/** The logarithm of the multivariate gamma function of dimension p: `p (p − 1) / 4 · log π + Σ lgamma(x − j/2)` for j from 0 to p − 1. */
+export function mvlgamma(input: Value, p: number): Value {
+  if (!Number.isInteger(p) || p < 1) throw new OptionError(`mvlgamma: p must be an integer of at least 1, not ${p}.`)
+  const halves = P.mul(P.iota(p, isFloating(input.dtype) ? input.dtype : 'float32'), 0.5)
+  const terms = P.lgamma(P.sub(P.unsqueeze(input, -1), halves))
+  return P.add(P.sum(terms, -1), ((p * (p - 1)) / 4) * Math.log(Math.PI))
+}
+
+/** `log2(2ᵃ + 2ᵇ)`, computed around the larger of the two. */
+export function logaddexp2(input: Operand, other: Operand): Value {
+  const larger = P.maximum(input, other)
+  const difference = P.neg(P.abs(P.sub(input, other)))
+  const sum = P.add(larger, P.mul(P.log1p(P.exp2(difference)), Math.LOG2E))
+  return P.where(P.isinf(larger), larger, sum)
 }
 
 /** `log(eᵃ + eᵇ)`, computed around the larger of the two. */

@@ -30,7 +30,7 @@ export function oneHot(input: Value, numClasses?: number | OptionsOf<'oneHot'>):
   if (given === -1 && input.elementCount === 0)
     throw new ShapeError('oneHot: the number of classes cannot be found in no elements. Give numClasses.')
   let largest = -1
-  for (const value of P.toTypedArray(input)) {
+  for (const value of given === -1 || P.isReadable(input) ? P.toTypedArray(input) : []) {
     if (value < 0 || (given !== -1 && value >= given))
       throw new IndexError(`oneHot: class ${value} is out of range for ${given === -1 ? 'classes from 0' : `${given} classes`}.`)
     largest = Math.max(largest, value)

@@ -11,6 +11,7 @@ export function wrapPositions(name: string, index: Value, size: number, dim: num
   if (index.dtype !== 'int32' && index.dtype !== 'uint8') {
     throw new DTypeError(`${name}: positions must be integers, got ${index.dtype}. Make them with { dtype: 'int32' }.`)
   }
+  if (!P.isReadable(index)) return index.dtype === 'uint8' ? index : P.where(P.lt(index, 0), P.add(index, size), index)
   const positions = P.toTypedArray(index)
   let negative = false
   for (const position of positions) {
@@ -74,16 +75,8 @@ export function scatter(input: Value, dim: number, index: Value, src: Operand): 
   const part = sourceFor('scatter', input, index, src)
   if (index.elementCount === 0) return P.copy(input)
   const positions = wrapPositions('scatter', index, size, axis)
-  // The flat position of every element to be replaced.
-  const flat = P.toTypedArray(
-    P.gather(
-      P.reshape(P.iota(input.elementCount, 'int32'), input.shape.length === 0 ? [1] : input.shape),
-      axis,
-      input.shape.length === 0 ? P.reshape(positions, [1]) : positions,
-    ),
-  )
-  const places = P.fromArray(flat, [index.elementCount], 'int32')
-  return P.reshape(P.indexCopy(P.reshape(input, [input.elementCount]), 0, places, P.reshape(part, [index.elementCount])), input.shape)
+  if (input.shape.length > 0) return P.scatter(input, axis, positions, part)
+  return P.reshape(P.scatter(P.reshape(input, [1]), 0, P.reshape(positions, [1]), P.reshape(part, [1])), [])
 }
 
 function positionList(name: string, index: Value): Value {
@@ -206,7 +199,10 @@ export function maskedSelect(input: Value, mask: Value): Value {
   return P.indexSelect(flat, 0, P.reshape(places, [places.elementCount]))
 }
 
-/** The positions of all elements that are not 0, one row each, as int32 `[n, rank]`. */
-export function nonzero(input: Value): Value {
-  return P.nonzero(input)
+/** The positions of all elements that are not 0, one row each, as int32 `[n, rank]`; with `{ asTuple: true }` one vector for each dim. */
+export function nonzero(input: Value, options?: OptionsOf<'nonzero'>): Value | Value[] {
+  const { asTuple } = readOptions('nonzero', options)
+  if (!asTuple) return P.nonzero(input)
+  const positions = P.nonzero(input.shape.length === 0 ? P.reshape(input, [1]) : input)
+  return Array.from({ length: positions.shape[1] as number }, (_, dim) => P.select(positions, 1, dim))
 }

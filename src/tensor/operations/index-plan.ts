@@ -39,7 +39,7 @@ function simplify(name: string, index: Index): Index {
       throw new IndexError(
         `${name}: a tensor of positions must be int32, uint8 or bool, not ${index.dtype}. Make it with { dtype: 'int32' }.`,
       )
-    if (index.shape.length > 0) return index
+    if (index.shape.length > 0 || (isInteger(index) && !P.isReadable(index))) return index
     const item = P.item(index)
     return index.dtype === 'bool' ? Boolean(item) : Number(item)
   }
@@ -122,6 +122,7 @@ function sliceDim(view: Value, dim: number, range: Slice): Value {
 }
 
 function checked(name: string, index: Value, size: number, dim: number): Value {
+  if (!P.isReadable(index)) return index
   for (const position of P.toTypedArray(index)) {
     if (position < -size || position >= size)
       throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)

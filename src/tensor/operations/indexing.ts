@@ -20,6 +20,33 @@ interface Layout {
   readonly places: Value
 }
 
+// The flat places of positions that cannot be read; −1, which no kernel takes, where one is out of range for its dim.
+function placesOf(gathered: IndexPlan['gathered'], sizes: Shape, shape: Shape): Value {
+  let places = P.full(shape, 0, 'int32')
+  gathered.forEach(({ positions }, i) => {
+    const size = sizes[i] as number
+    const given = P.cast(positions, 'int32')
+    const place = P.add(P.mul(places, size), P.where(P.lt(given, 0), P.add(given, size), given))
+    const inside = P.logicalAnd(P.ge(given, -size), P.lt(given, size))
+    places = P.where(P.logicalAnd(inside, P.ge(places, 0)), place, -1)
+  })
+  return P.reshape(places, [sizeOf(shape)])
+}
+
+// The same of positions that can be read, and were checked.
+function readPlaces(gathered: IndexPlan['gathered'], sizes: Shape, shape: Shape): Value {
+  const places = new Int32Array(sizeOf(shape))
+  gathered.forEach(({ positions }, i) => {
+    const size = sizes[i] as number
+    const list = P.toTypedArray(P.expand(positions, shape))
+    for (let k = 0; k < places.length; k++) {
+      const position = list[k] as number
+      places[k] = (places[k] as number) * size + (position < 0 ? position + size : position)
+    }
+  })
+  return P.fromArray(places, [places.length], 'int32')
+}
+
 function layOut(name: string, { view, gathered, adjacent }: IndexPlan): Layout {
   const dims = gathered.map((entry) => entry.dim)
   const first = adjacent ? (dims[0] as number) : 0
@@ -27,22 +54,14 @@ function layOut(name: string, { view, gathered, adjacent }: IndexPlan): Layout {
   const order = [...rest.slice(0, first), ...dims, ...rest.slice(first)]
   const positions = gathered.reduce<Shape>((common, entry) => broadcastShapes(name, common, entry.positions.shape), [])
   const sizes = dims.map((dim) => view.shape[dim] as number)
-  const places = new Int32Array(sizeOf(positions))
-  gathered.forEach((entry, i) => {
-    const size = sizes[i] as number
-    const list = P.toTypedArray(P.expand(entry.positions, positions))
-    for (let k = 0; k < places.length; k++) {
-      const position = list[k] as number
-      places[k] = (places[k] as number) * size + (position < 0 ? position + size : position)
-    }
-  })
+  const readable = gathered.every((entry) => P.isReadable(entry.positions))
   return {
     before: rest.slice(0, first).map((dim) => view.shape[dim] as number),
     after: rest.slice(first).map((dim) => view.shape[dim] as number),
     sizes,
     order,
     positions,
-    places: P.fromArray(places, [places.length], 'int32'),
+    places: (readable ? readPlaces : placesOf)(gathered, sizes, positions),
   }
 }
 

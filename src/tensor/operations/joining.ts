@@ -6,7 +6,8 @@ import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import { requireShape } from './shape-arguments.ts'
 
-function requireTensors(name: string, tensors: readonly Value[]): void {
+/** Throws unless there is a list of tensors, and not an empty one. */
+export function requireTensors(name: string, tensors: readonly Value[]): void {
   if (!Array.isArray(tensors) || !tensors.every((tensor) => tensor instanceof Value)) {
     throw new OptionError(`${name}: the first argument must be an array of tensors. Write ${name}([a, b]).`)
   }
@@ -56,13 +57,19 @@ function axisOf(name: string, input: Value, dim: number): { axis: number; size: 
   return { axis, size }
 }
 
-function pieces(input: Value, axis: number, sizes: readonly number[]): Value[] {
+function pieces(operation: string, input: Value, axis: number, sizes: readonly number[]): Value[] {
   let start = 0
   return sizes.map((length) => {
-    const piece = P.narrow(input, axis, start, length)
+    const piece = oneOfSeveral(operation, P.narrow(input, axis, start, length))
     start += length
     return piece
   })
+}
+
+/** A view that an operation made together with others: PyTorch refuses to change it while operations are recorded. */
+function oneOfSeveral(operation: string, view: Value): Value {
+  if (view.origin !== null) view.origin.locked ??= `is one of several that ${operation} made`
+  return view
 }
 
 // Equal lengths, the last one shorter where it does not come out even; an empty dim gives one empty piece.
@@ -78,13 +85,18 @@ export function split(input: Value, splitSizeOrSections: number | Shape, dim?: n
     const each = splitSizeOrSections
     if (!Number.isInteger(each) || each < 0 || (each === 0 && size > 0))
       throw new ShapeError(`split: the size of a piece must be an integer above 0, not ${each}.`)
-    return pieces(input, axis, equalSizes(size, each))
+    return pieces('split', input, axis, equalSizes(size, each))
   }
   requireShape('split', splitSizeOrSections)
   const total = splitSizeOrSections.reduce((sum, length) => sum + length, 0)
   if (total !== size)
     throw new ShapeError(`split: sizes ${printShape(splitSizeOrSections)} add up to ${total}, but dim ${axis} has ${size}.`)
-  return pieces(input, axis, splitSizeOrSections)
+  return pieces('split', input, axis, splitSizeOrSections)
+}
+
+/** Pieces along `dim` of the sizes listed. Views. */
+export function splitWithSizes(input: Value, splitSizes: Shape, dim?: number | OptionsOf<'splitWithSizes'>): Value[] {
+  return split(input, splitSizes, readOptions('splitWithSizes', dim).dim)
 }
 
 /** At most `chunks` pieces of equal size along `dim`, the last may be shorter. Views. */
@@ -92,14 +104,14 @@ export function chunk(input: Value, chunks: number, dim?: number | OptionsOf<'ch
   const { axis, size } = axisOf('chunk', input, readOptions('chunk', dim).dim)
   if (!Number.isInteger(chunks) || chunks < 1)
     throw new ShapeError(`chunk: the number of pieces must be an integer above 0, not ${chunks}.`)
-  if (size === 0) return pieces(input, axis, new Array<number>(chunks).fill(0))
-  return pieces(input, axis, equalSizes(size, Math.ceil(size / chunks)))
+  if (size === 0) return pieces('chunk', input, axis, new Array<number>(chunks).fill(0))
+  return pieces('chunk', input, axis, equalSizes(size, Math.ceil(size / chunks)))
 }
 
 /** Every position along `dim` by itself. Views. */
 export function unbind(input: Value, dim?: number | OptionsOf<'unbind'>): Value[] {
   const { axis, size } = axisOf('unbind', input, readOptions('unbind', dim).dim)
-  return Array.from({ length: size }, (_, i) => P.select(input, axis, i))
+  return Array.from({ length: size }, (_, i) => oneOfSeveral('unbind', P.select(input, axis, i)))
 }
 
 /** The tensor laid out `repeats[i]` times along each dim; more repeats than dims add dims in front. */

@@ -137,7 +137,7 @@ export function overwrite(name: string, destination: Value, result: Value): Valu
       `${name}: a result of shape ${printShape(result.shape)} does not fit into ${printShape(destination.shape)}. Use ${name.slice(0, -1)}, which makes a new tensor.`,
     )
   }
-  return P.write(destination, result)
+  return P.write(destination, result, name)
 }
 
 /** `input ← ⌊input / other⌋`. */
@@ -213,13 +213,13 @@ export function triu_(input: Value, diagonal?: number | OptionsOf<'triu'>): Valu
 
 /** Every element becomes 0. */
 export function zero_(input: Value): Value {
-  return P.write(input, 0)
+  return P.write(input, 0, 'zero_')
 }
 
 /** Every element becomes the value, a number or a 0-d tensor. */
 export function fill_(input: Value, value: Operand): Value {
   if (typeof value === 'number') return P.write(input, value, 'fill_')
-  if (value instanceof Value && value.shape.length === 0) return P.write(input, value)
+  if (value instanceof Value && value.shape.length === 0) return P.write(input, value, 'fill_')
   throw new OptionError('fill_: value must be a number or a 0-d tensor. Use copy_ for more elements.')
 }
 
@@ -237,7 +237,11 @@ export function normal_(
 ): Value {
   const given = readOptions('normal_', mean, std, ...(options === undefined ? [] : [options]))
   if (given.std < 0) throw new OptionError(`normal_: std must not be negative, got ${given.std}.`)
-  return P.write(input, P.add(P.mul(P.normal(input.shape, input.dtype, given.generator ?? P.defaultGenerator), given.std), given.mean))
+  return P.write(
+    input,
+    P.add(P.mul(P.normal(input.shape, input.dtype, given.generator ?? P.defaultGenerator), given.std), given.mean),
+    'normal_',
+  )
 }
 
 /** Every element drawn uniformly from [from, to). */
@@ -252,6 +256,7 @@ export function uniform_(
   return P.write(
     input,
     P.add(P.mul(P.uniform(input.shape, input.dtype, given.generator ?? P.defaultGenerator), given.to - given.from), given.from),
+    'uniform_',
   )
 }
 
@@ -259,5 +264,5 @@ export function uniform_(
 export function bernoulli_(input: Value, p?: number | OptionsOf<'bernoulli_'>, options?: OptionsOf<'bernoulli_'>): Value {
   const given = readOptions('bernoulli_', p, options)
   if (!(given.p >= 0 && given.p <= 1)) throw new OptionError(`bernoulli_: p must lie between 0 and 1, got ${given.p}.`)
-  return P.write(input, P.lt(P.uniform(input.shape, 'float32', given.generator ?? P.defaultGenerator), given.p))
+  return P.write(input, P.lt(P.uniform(input.shape, 'float32', given.generator ?? P.defaultGenerator), given.p), 'bernoulli_')
 }

@@ -78,14 +78,52 @@ export function outer(input: Value, vec2: Value): Value {
   return P.mul(P.unsqueeze(input, 1), P.unsqueeze(vec2, 0))
 }
 
-/** `beta · input + alpha · (mat1 × mat2)`; with beta 0 the input's values, NaN included, do not count. */
-export function addmm(input: Operand, mat1: Value, mat2: Value, options?: OptionsOf<'addmm'>): Value {
-  const { beta, alpha } = readOptions('addmm', options)
-  requireRank('addmm', 'mat1', mat1, 2)
-  requireRank('addmm', 'mat2', mat2, 2)
-  requireInner('addmm', mat1, mat2, mat1.shape[1], mat2.shape[0])
-  const product = P.matmul(mat1, mat2)
+// beta · input + alpha · product; with beta 0 the input does not count, NaN included.
+function added(input: Operand, product: Value, { beta, alpha }: { readonly beta: number; readonly alpha: number }): Value {
   const scaled = alpha === 1 ? product : P.mul(product, alpha)
   if (beta === 0) return scaled
   return P.add(beta === 1 ? input : P.mul(input, beta), scaled)
+}
+
+/** `beta · input + alpha · (mat × vec)`. */
+export function addmv(input: Operand, mat: Value, vec: Value, options?: OptionsOf<'addmv'>): Value {
+  requireRank('addmv', 'mat', mat, 2)
+  requireRank('addmv', 'vec', vec, 1)
+  requireInner('addmv', mat, vec, mat.shape[1], vec.shape[0])
+  return added(input, matmul(mat, vec), readOptions('addmv', options))
+}
+
+/** `beta · input + alpha · outer(vec1, vec2)`. */
+export function addr(input: Operand, vec1: Value, vec2: Value, options?: OptionsOf<'addr'>): Value {
+  requireRank('addr', 'vec1', vec1, 1)
+  requireRank('addr', 'vec2', vec2, 1)
+  return added(input, outer(vec1, vec2), readOptions('addr', options))
+}
+
+/** `beta · input + alpha · (batch1 × batch2)`, matrix by matrix. */
+export function baddbmm(input: Operand, batch1: Value, batch2: Value, options?: OptionsOf<'baddbmm'>): Value {
+  return added(input, batches('baddbmm', batch1, batch2), readOptions('baddbmm', options))
+}
+
+/** `beta · input + alpha · Σ (batch1 × batch2)`, summed over the batch. */
+export function addbmm(input: Operand, batch1: Value, batch2: Value, options?: OptionsOf<'addbmm'>): Value {
+  return added(input, P.sum(batches('addbmm', batch1, batch2), 0), readOptions('addbmm', options))
+}
+
+function batches(name: string, batch1: Value, batch2: Value): Value {
+  requireRank(name, 'batch1', batch1, 3)
+  requireRank(name, 'batch2', batch2, 3)
+  requireInner(name, batch1, batch2, batch1.shape[2], batch2.shape[1])
+  if (batch1.shape[0] !== batch2.shape[0]) {
+    throw new ShapeError(`${name}: batch sizes differ: ${printShape(batch1.shape)} × ${printShape(batch2.shape)}. matmul broadcasts them.`)
+  }
+  return P.matmul(batch1, batch2)
+}
+
+/** `beta · input + alpha · (mat1 × mat2)`; with beta 0 the input's values, NaN included, do not count. */
+export function addmm(input: Operand, mat1: Value, mat2: Value, options?: OptionsOf<'addmm'>): Value {
+  requireRank('addmm', 'mat1', mat1, 2)
+  requireRank('addmm', 'mat2', mat2, 2)
+  requireInner('addmm', mat1, mat2, mat1.shape[1], mat2.shape[0])
+  return added(input, P.matmul(mat1, mat2), readOptions('addmm', options))
 }

@@ -1,7 +1,7 @@
 // Reductions with PyTorch's options: sums, means, products, extremes over dims, any, all, counts.
 import type { DType } from '../../core/dtype.ts'
-import { DTypeError } from '../../core/errors.ts'
-import { normalizeDim, normalizeDims } from '../../core/shape.ts'
+import { DTypeError, ShapeError } from '../../core/errors.ts'
+import { normalizeDim, normalizeDims, printShape, type Shape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
@@ -19,8 +19,8 @@ export function floatInput(name: string, input: Value, dtype: DType | null = nul
   throw new DTypeError(`${name}: needs a float tensor, got ${result.dtype}. Cast it with to('float32').`)
 }
 
-// bool and uint8 are added up in int32, where there is room.
-const summable = (input: Value, dtype: DType | null): Value => {
+/** What is added or multiplied up: bool and uint8 in int32, where there is room, or in `dtype`. */
+export const summable = (input: Value, dtype: DType | null): Value => {
   const wanted = dtype ?? (input.dtype === 'bool' || input.dtype === 'uint8' ? 'int32' : input.dtype)
   return wanted === input.dtype ? input : P.cast(input, wanted)
 }
@@ -34,6 +34,15 @@ export function countOf(input: Value, dims: readonly number[] | null): number {
 export function sum(input: Value, dim?: number | readonly number[] | null | OptionsOf<'sum'>, options?: OptionsOf<'sum'>): Value {
   const given = readOptions('sum', dim, options)
   return P.sum(summable(input, given.dtype), reducedDims('sum', given.dim, input), given.keepdim)
+}
+
+/** Summed over what broadcasting would have repeated, so that `shape` is left. */
+export function sumToSize(input: Value, shape: Shape): Value {
+  const added = input.shape.length - shape.length
+  const fits = added >= 0 && shape.every((size, dim) => size === 1 || size === input.shape[dim + added])
+  if (!fits) throw new ShapeError(`sumToSize: ${printShape(input.shape)} is no broadcast of ${printShape(shape)}.`)
+  const repeated = input.shape.flatMap((size, dim) => (dim < added || (shape[dim - added] === 1 && size !== 1) ? [dim] : []))
+  return repeated.length === 0 ? P.copy(input) : P.reshape(P.sum(input, repeated), shape)
 }
 
 /** Σ / n over `dim`, over everything without one. */

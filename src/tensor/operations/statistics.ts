@@ -66,7 +66,7 @@ export function stdMean(input: Value, dim?: Dim | OptionsOf<'stdMean'>, options?
   }
 }
 
-/** `(Σ |x|ᵖ)^(1/p)` over `dim`; p = ∞ the largest |x|, −∞ the smallest, 0 the number of elements that are not 0, 'fro' as 2. At 0 the derivative is 0. */
+/** `(Σ |x|ᵖ)^(1/p)` over `dim`; p = ∞ the largest |x|, −∞ the smallest, 0 the number of elements that are not 0 (which has no gradient), 'fro' as 2. At 0 the derivative is 0. */
 export function norm(input: Value, p?: number | 'fro' | OptionsOf<'norm'>, options?: OptionsOf<'norm'>): Value {
   const given = readOptions('norm', p, options)
   const x = floatInput('norm', input, given.dtype)
@@ -78,7 +78,7 @@ export function norm(input: Value, p?: number | 'fro' | OptionsOf<'norm'>, optio
   if (order === 1) return sum(absolute)
   if (order === Number.POSITIVE_INFINITY) return P.amax(absolute, dims, given.keepdim)
   if (order === Number.NEGATIVE_INFINITY) return P.amin(absolute, dims, given.keepdim)
-  if (order === 0) return sum(P.abs(P.sign(x))) // 1 or 0, with the derivative 0 that counting has
+  if (order === 0) return sum(P.indicator(x))
   if (order < 0) return P.pow(sum(P.pow(absolute, order)), 1 / order)
   return rootOrZero(sum(order < 1 ? rootOrZero(absolute, order) : P.pow(absolute, order)), 1 / order)
 }

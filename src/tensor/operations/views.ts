@@ -105,9 +105,10 @@ export function t(input: Value): Value {
       )
 }
 
-/** The last two dims exchanged. */
+/** The last two dims exchanged; a 0-d tensor stays as it is. */
 export function matrixTranspose(input: Value): Value {
   const rank = input.shape.length
+  if (rank === 0) return P.permute(input, [])
   if (rank < 2) throw new ShapeError(`mT: needs at least 2 dims, got shape ${printShape(input.shape)}. Unsqueeze it first?`)
   return P.transpose(input, rank - 2, rank - 1)
 }

@@ -1,0 +1,50 @@
+// Adding the gradients of a walk to what leaves keep: all of them, or after an error none.
+import { GradError } from '../core/errors.ts'
+import { isDense, printShape } from '../core/shape.ts'
+import type { Storage } from '../core/storage.ts'
+import { aliasOf, type Value } from '../core/value.ts'
+import { add, copy, writeResult } from '../primitives/operations.ts'
+import type { Root } from './engine.ts'
+import { AccumulateGrad, type NodeOutput } from './graph-node.ts'
+import { baseSwitch } from './modes.ts'
+
+/** Adds the walk's gradients to what their outputs keep, then calls the hooks that wait for that. */
+export function accumulate(gradients: ReadonlyMap<NodeOutput, Value>, roots: readonly Root[], createGraph: boolean): void {
+  for (const { lifted, shape } of gradients.values()) {
+    if (lifted !== null)
+      throw new GradError(
+        `backward: a gradient of shape ${printShape(shape)} belongs to a transform, and cannot be kept in .grad. Use autograd.grad, or func.grad.`,
+      )
+  }
+  const modeBefore = baseSwitch.enabled
+  baseSwitch.enabled = createGraph
+  try {
+    // A gradient becomes an output's own unless its memory is somebody else's, too: the caller's, another's, or saved by the new graph.
+    const shared = new Set<Storage>(roots.map(({ cotangent }) => cotangent.storage))
+    for (const [output, gradient] of gradients) {
+      if (output.retains && !(output instanceof AccumulateGrad)) continue // kept on the way
+      const { grad: before } = output
+      if (before !== null) output.grad = addInto(before, gradient, createGraph)
+      else if (createGraph || output.hooks !== null) output.grad = copy(createGraph ? gradient : withoutHistory(gradient))
+      else output.grad = isWhole(gradient) && !shared.has(gradient.storage) ? withoutHistory(gradient) : copy(withoutHistory(gradient))
+      shared.add(gradient.storage)
+    }
+    for (const output of gradients.keys()) {
+      if (output instanceof AccumulateGrad && output.accumulated !== null)
+        for (const hook of [...output.accumulated.values()]) hook(output.variable)
+    }
+  } finally {
+    baseSwitch.enabled = modeBefore
+  }
+}
+
+const withoutHistory = (value: Value): Value => (value.source === null && value.origin === null ? value : aliasOf(value))
+
+/** Whether a value is all of its memory, in order. */
+const isWhole = (value: Value): boolean => value.elementCount === value.storage.data.length && isDense(value.shape, value.strides)
+
+/** `before + gradient`: in place, so that whoever holds `.grad` sees it, unless that would lose a history or write outside. */
+function addInto(before: Value, gradient: Value, createGraph: boolean): Value {
+  if (createGraph || before.source !== null || !isWhole(before)) return add(before, gradient)
+  return writeResult(before, 'add', [before, gradient], null)
+}

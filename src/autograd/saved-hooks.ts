@@ -1,0 +1,87 @@
+// Hooks for what the tape saves: `pack` turns a tensor into whatever is kept in its place, `unpack` turns it back.
+import { GradError, OptionError } from '../core/errors.ts'
+import { Value } from '../core/value.ts'
+import { isGradEnabled, type ModeScope, runUnder, setGradEnabled } from './modes.ts'
+
+/** Two functions: one keeps something in place of a saved tensor, the other gives the tensor again. */
+export interface SavedTensorsPair {
+  readonly pack: (tensor: Value) => unknown
+  readonly unpack: (packed: unknown) => Value
+  /** Told when nobody will unpack any more. */
+  readonly release?: (packed: unknown) => void
+}
+
+const pairs: SavedTensorsPair[] = []
+
+/** Runs one of people's functions without recording. */
+function unrecorded<R>(run: () => R): R {
+  const before = isGradEnabled()
+  setGradEnabled(false)
+  try {
+    return run()
+  } finally {
+    setGradEnabled(before)
+  }
+}
+
+/** What is kept in place of a saved tensor. */
+export class Packed {
+  readonly #packed: unknown
+  readonly #pair: SavedTensorsPair
+
+  constructor(packed: unknown, pair: SavedTensorsPair) {
+    this.#packed = packed
+    this.#pair = pair
+  }
+
+  /** The tensor again. */
+  open(): Value {
+    const value = this.#pair.unpack(this.#packed)
+    if (value instanceof Value) return value
+    throw new GradError(`savedTensorsHooks: unpack must give a tensor, got ${value === null ? 'null' : typeof value}.`)
+  }
+
+  release(): void {
+    this.#pair.release?.(this.#packed)
+  }
+}
+
+/** What is to be kept of a value: itself, or what the innermost pack hook makes of it. */
+export function pack(value: Value): Value | Packed {
+  const pair = pairs[pairs.length - 1]
+  if (pair === undefined) return value
+  return new Packed(
+    unrecorded(() => pair.pack(value)),
+    pair,
+  )
+}
+
+/** Whether hooks are active. */
+export const packs = (): boolean => pairs.length > 0
+
+/** Makes a pair the innermost; what it returns takes it out again. */
+export function enterPair(pair: SavedTensorsPair): () => void {
+  pairs.push(pair)
+  return () => void pairs.splice(pairs.lastIndexOf(pair))
+}
+
+function enter(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack']): () => void {
+  if (typeof packHook !== 'function' || typeof unpackHook !== 'function')
+    throw new OptionError('savedTensorsHooks: needs two functions, pack and unpack.')
+  return enterPair({ pack: packHook, unpack: unpackHook })
+}
+
+/** See the typed front in tensor/autograd.ts. */
+export const savedTensorsHooks: {
+  <R>(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack'], run: () => R): R
+  scope(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack']): ModeScope
+} = Object.assign(
+  <R>(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack'], run: () => R): R =>
+    runUnder('savedTensorsHooks', () => enter(packHook, unpackHook), run),
+  {
+    scope(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack']): ModeScope {
+      const leave = enter(packHook, unpackHook)
+      return { [Symbol.dispose]: leave }
+    },
+  },
+)

@@ -1,0 +1,57 @@
+// The batching table: how each primitive is applied to a batch at once. The rows know neither levels nor tapes; what they compute is
+// recorded by whatever is below.
+import type { Value } from '../../core/value.ts'
+import type { BindablePrimitive } from '../../primitives/bind.ts'
+import { shapeRules } from '../../primitives/shape-rules.ts'
+import { indexMaps } from '../../primitives/views.ts'
+import { type BatchRule, type BatchRules, sampleOf } from './batch-rule.ts'
+import { contractionRules } from './contraction.ts'
+import { elementwiseRules } from './elementwise.ts'
+import { indexingRules } from './indexing.ts'
+import { movementRules } from './movement.ts'
+import { reductionRules } from './reductions.ts'
+import { sourceRules } from './sources.ts'
+import { spatialRules } from './spatial.ts'
+
+export type { BatchApplication, BatchRule } from './batch-rule.ts'
+
+const rules: BatchRules<BindablePrimitive> = {
+  ...elementwiseRules,
+  ...movementRules,
+  ...reductionRules,
+  ...contractionRules,
+  ...spatialRules,
+  ...indexingRules,
+  ...sourceRules,
+}
+
+type Refusal = (inputs: readonly Value[], params: unknown) => unknown
+
+/** What refuses bad inputs of a sample; elementwise rules see to that themselves. */
+const refusals: { readonly [primitive: string]: Refusal } = {
+  ...(shapeRules as { readonly [primitive: string]: Refusal }),
+  ...Object.fromEntries(
+    Object.entries(indexMaps as { readonly [primitive: string]: (x: Value, params: unknown) => unknown }).map(
+      ([primitive, map]): [string, Refusal] => [primitive, ([x], params) => map(x as Value, params)],
+    ),
+  ),
+}
+
+/** The rule, which first refuses what a single sample would be refused: errors speak of samples, as the function that is batched does. */
+function refusing(primitive: string, rule: BatchRule<never>): BatchRule<never> {
+  const refuse = refusals[primitive]
+  if (typeof rule !== 'function' || refuse === undefined) return rule
+  return (inputs, batched, params, size) => {
+    refuse(
+      inputs.map((x, i) => sampleOf(x, batched[i] as boolean)),
+      params,
+    )
+    return rule(inputs, batched, params, size)
+  }
+}
+
+/** The rows, by primitive. */
+export const batchRules: BatchRules<BindablePrimitive> = /*@__PURE__*/ Object.fromEntries(
+  /*@__PURE__*/ Object.entries(rules).map(([primitive, rule]) => [primitive, refusing(primitive, rule)]),
+  // each row keeps its type
+) as BatchRules<BindablePrimitive>

@@ -1,0 +1,35 @@
+// Forward mode as people switch it on: one dual level for everything inside.
+import { type Mode, mode } from '../autograd/index.ts'
+import { GradError } from '../core/errors.ts'
+import type { Value } from '../core/value.ts'
+import { enter } from '../primitives/levels.ts'
+import { DualLevel } from './dual-level.ts'
+
+let current: DualLevel | null = null
+
+/** See the typed front in tensor/forward-ad.ts. */
+export const dualLevel: Mode = /*@__PURE__*/ mode('dualLevel', () => {
+  if (current !== null) throw new GradError('dualLevel: dual levels do not nest. Use func.jvp for derivatives of derivatives.')
+  const level = new DualLevel('makeDual')
+  const leave = enter(level)
+  current = level
+  return () => {
+    current = null
+    leave()
+  }
+})
+
+/** A value with a tangent. */
+export function makeDual(primal: Value, tangent: Value): Value {
+  if (current === null) throw new GradError('makeDual: there is no dual level. Call it inside dualLevel(() => …).')
+  if (primal.storage.type.category !== 2)
+    throw new GradError(`makeDual: only float tensors have tangents, got ${primal.dtype}. Convert with .to('float32').`)
+  if (current.tangent(primal) !== null) throw new GradError('makeDual: the tensor has a tangent already. Take unpackDual(x).primal.')
+  return current.make(primal, tangent)
+}
+
+/** The two parts of a value; the tangent is null where it has none. */
+export function unpackDual(value: Value): { primal: Value; tangent: Value | null } {
+  if (current === null) return { primal: value.lifted !== null && !value.lifted.level.records ? value.lifted.below : value, tangent: null }
+  return { primal: current.primal(value), tangent: current.tangent(value) }
+}

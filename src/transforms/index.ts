@@ -1,0 +1,12 @@
+// Transforms as levels, for the layers above.
+export { enter, Level, within } from '../primitives/levels.ts'
+export { BatchLevel, type Randomness } from './batch-level.ts'
+export { gradOfBatch } from './batched-gradients.ts'
+export { type CheckpointSettings, checkpoint, type DeterminismCheck } from './checkpoint.ts'
+export { CustomContext } from './custom-context.ts'
+export { type BatchInfo, type CustomDefinition, customFunction } from './custom-function.ts'
+export type { CustomBackward } from './custom-node.ts'
+export { DualLevel } from './dual-level.ts'
+export { dualLevel, makeDual, unpackDual } from './forward-ad.ts'
+export { onceDifferentiable } from './once-differentiable.ts'
+export { type GradientsOptions, TapeLevel } from './tape-level.ts'

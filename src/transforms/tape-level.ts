@@ -1,0 +1,101 @@
+// Reverse mode as a level: a tape of its own, which records the values lifted to it and computes gradients one level below.
+import { AccumulateGrad, detach, type NodeOutput, sourceOf, Tape, useSwitch, walk } from '../autograd/index.ts'
+import { GradError } from '../core/errors.ts'
+import { printShape } from '../core/shape.ts'
+import type { Value } from '../core/value.ts'
+import { type BindablePrimitive, bind, write } from '../primitives/bind.ts'
+import { Level } from '../primitives/levels.ts'
+
+import type { ParamsOf } from '../primitives/params.ts'
+import { inheritOrigin, lift, lowered } from './lowering.ts'
+
+/** How `gradients` treats what the tape saved. */
+export interface GradientsOptions {
+  /** Keeps it for another call (default false). */
+  readonly retain?: boolean
+}
+
+/** A function under reverse-mode differentiation. */
+export class TapeLevel extends Level {
+  readonly name = 'func.grad'
+  readonly records = true
+  readonly tape: Tape = new Tape(
+    { enabled: true },
+    (value) => value.lifted?.level === this,
+    (value) => lowered(value, this),
+  )
+
+  enter(): () => void {
+    const before = useSwitch(this.tape.switch)
+    return () => void useSwitch(before)
+  }
+
+  /** A variable of this level: an independent one that stands for `value`. */
+  leaf(value: Value): Value {
+    const variable = lift({ level: this, below: value })
+    variable.source = new AccumulateGrad(variable)
+    return variable
+  }
+
+  lower(value: Value): Value {
+    return lowered(value, this)
+  }
+
+  apply(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown): Value {
+    const below = inputs.map((value) => lowered(value, this))
+    const output = lift({ level: this, below: bind(primitive, below, params as ParamsOf<BindablePrimitive>) })
+    inheritOrigin(output, inputs[0] as Value, primitive, params)
+    this.tape.record(primitive, inputs, params, output)
+    return output
+  }
+
+  write(destination: Value, value: Value, name: string): void {
+    if (destination.lifted?.level !== this) {
+      if (this.tape.tracks(value))
+        throw new GradError(
+          `${name}: a tensor of shape ${printShape(destination.shape)} from outside the function that is differentiated would be changed by a value from inside. Use the form without underscore.`,
+        )
+      write(destination, lowered(value, this), name)
+      return
+    }
+    this.tape.checkWrite(destination, value, name)
+    write(lowered(destination, this), lowered(value, this), name)
+    this.tape.recordWrite(destination, value)
+  }
+
+  detach(value: Value): Value {
+    return detach(lowered(value, this))
+  }
+
+  draw(): null {
+    return null
+  }
+
+  survivor(value: Value): Value {
+    return lowered(value, this)
+  }
+
+  /**
+   * The gradients of `outputs`, weighed by `cotangents`, with respect to `inputs`; null for an input that they do not depend on. Outputs
+   * and inputs are values of this level, everything else is below it.
+   */
+  gradients(
+    outputs: readonly Value[],
+    cotangents: readonly Value[],
+    inputs: readonly Value[],
+    options: GradientsOptions = {},
+  ): (Value | null)[] {
+    const sources = inputs.map((value) => this.#sourceOf(value))
+    const roots = outputs.flatMap((value, i) => {
+      const output = this.#sourceOf(value)
+      return output === null ? [] : [{ output, cotangent: cotangents[i] as Value }]
+    })
+    const targets = new Set(sources.filter((source) => source !== null))
+    const walked = walk(roots, { retainGraph: options.retain ?? false, createGraph: false, targets, recording: this.tape.switch })
+    return sources.map((source) => (source === null ? null : (walked.get(source) ?? null)))
+  }
+
+  #sourceOf(value: Value): NodeOutput | null {
+    return value.lifted?.level === this ? sourceOf(value) : null
+  }
+}
