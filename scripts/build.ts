@@ -10,7 +10,7 @@ import { entries, manifest, root } from './entries.ts'
 /** Built beside `dist`, which it replaces when it is whole. */
 const dist = `${root}dist.${process.pid}`
 /** Layers below the entries, and the entry that belongs to them: what every tensor needs, in one chunk. Everything else shakes. */
-const core = /\/src\/(core|backends|primitives|autograd|tensor)\//
+const core = /\/src\/(core|backends|primitives|autograd|transforms|tensor)\//
 
 try {
   await bundle()

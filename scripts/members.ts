@@ -53,7 +53,7 @@ function parameterNames(list: string): string[] {
     .split(',')
     .map((parameter) => parameter.trim())
     .filter((parameter) => parameter !== '' && !parameter.startsWith('this:'))
-    .map((parameter) => `${/^\w+/.exec(parameter)?.[0]}${/^\w+\?|=(?!>)/.test(parameter) ? '?' : ''}`)
+    .map((parameter) => `${/^\w+/.exec(parameter)?.[0] ?? 'options'}${/^\w+\?|=(?!>)/.test(parameter) ? '?' : ''}`)
 }
 
 const declaration = /^\s*(?:export\s+)?(?:(?:async|declare|readonly|override|abstract|static|get|function|const)\s+)*(\w+)\??/
@@ -73,14 +73,17 @@ function declared(text: string, indentation: string): Member[] {
   return members
 }
 
-/** `(dim?)` for a function, of several forms the longest; nothing for a property. A grad mode is a function that its type hides. */
+/**
+ * `(dim?)` for a function, of several forms the longest; nothing for a property. A mode is a function that its type hides; other constants
+ * that are functions have a type that begins with the call.
+ */
 function parametersOf(text: string, name: string, indentation: string): string {
   const head = `^${indentation}(?:export |async |override |function )*${name}(?=[(<])`
-  const forms = new RegExp(`${head}|^export const ${name}(?:: GradMode| = (?=[(<]))`, 'gm')
+  const forms = new RegExp(`${head}|^export const ${name}(?:: (?:Grad)?Mode\\b| = (?=[(<])|(?::| = .* as) \\{\\n {2}(?=[(<]))`, 'gm')
   let longest: string[] | null = null
   for (const match of text.matchAll(forms)) {
     let at = match.index + match[0].length
-    if (match[0].endsWith('GradMode')) return '(run)'
+    if (match[0].endsWith('Mode')) return '(run)'
     if (text[at] === '<') at += bracketed(text, at).length + 2
     if (text[at] !== '(') continue
     const names = parameterNames(bracketed(text, at))

@@ -5,9 +5,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as data from '../src/data/signatures.ts'
+import { signatures as func } from '../src/func/signatures.ts'
 import * as io from '../src/io/signatures.ts'
 import * as nn from '../src/nn/signatures.ts'
 import * as optim from '../src/optim/signatures.ts'
+import * as autograd from '../src/tensor/autograd.ts'
 import { describeKinds } from '../src/tensor/parameter-kinds.ts'
 import { type Parameter, parseSignature } from '../src/tensor/signature-reader.ts'
 import * as tensor from '../src/tensor/signatures.ts'
@@ -63,6 +65,7 @@ const sections: readonly Section[] = [
     sources: ['src/data'],
   },
   { title: 'Files and images', words: 'Functions of `wengert/io`.', tables: io.signatures, sources: ['src/io'] },
+  { title: 'Transforms', words: 'Functions of `wengert/func`, each of which takes a function.', tables: func, sources: ['src/func'] },
   { title: 'Checks', words: 'Functions of `wengert/testing`.', tables: testing, sources: ['src/testing'] },
   {
     title: 'Pictures',
@@ -84,7 +87,17 @@ const declarations: readonly Declarations[] = [
   {
     title: 'Gradients',
     words: 'Functions of `wengert/autograd`; the modes are in `wengert`, too. A mode has `scope()` for `using`.',
-    members: [...exportsOf('src/tensor/autograd.ts'), ...exportsOf('src/autograd/modes.ts')],
+    members: [...exportsOf('src/tensor/autograd.ts'), ...exportsOf('src/autograd/modes.ts').filter(({ name }) => name in autograd)],
+  },
+  {
+    title: 'Derivatives of functions on the tape',
+    words: 'Functions of `autograd.functional`, as in PyTorch. `inputs` and `v` are a tensor or an array of tensors.',
+    members: exportsOf('src/tensor/functional-derivatives.ts'),
+  },
+  {
+    title: 'Profiler',
+    words: 'Functions of `autograd.profiler`, and what a profile has; [another page](debugging.md#what-takes-the-time) shows them.',
+    members: [...exportsOf('src/tensor/profiler/index.ts'), ...membersOf('src/tensor/profiler/profile.ts', 'Profile')],
   },
   { title: 'Options of grad', words: '', members: membersOf('src/tensor/autograd.ts', 'GradOptions') },
   { title: 'Options of backward', words: '', members: membersOf('src/tensor/tensor.ts', 'TensorBackwardOptions') },

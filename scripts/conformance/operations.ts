@@ -12,7 +12,7 @@ export type Invoke = (values: readonly Argument[], keywords: Readonly<Record<str
 
 type Table = Readonly<Record<string, unknown>>
 const tensorRows: Table = signatures
-const functionalRows: Table = { ...signatures, ...nn.activations, ...nn.transformations, ...nn.losses }
+const functionalRows: Table = { ...signatures, ...nn.signatures }
 const root: Table = library
 const namespaces: Readonly<Record<string, Table | undefined>> = {
   'nn.functional': library.F,
@@ -72,5 +72,7 @@ export function findOperation(name: string, onTensor: boolean): Invoke | null {
   const call = functionOf(space === '' ? root : namespaces[space], own)
   const rows = space === 'nn.functional' ? functionalRows : tensorRows
   const signature = (space === '' ? null : signatureOf(rows, `${space}.${own}`)) ?? signatureOf(rows, own)
-  return call === undefined || signature === null ? null : invokeFunction(call, signature, order)
+  if (call === undefined) return null
+  if (signature === null) throw new Error(`${name} has no row in the tables of signatures.`)
+  return invokeFunction(call, signature, order)
 }

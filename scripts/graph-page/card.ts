@@ -45,7 +45,7 @@ export class Card {
     const box = this.#scene.node(id).getBoundingClientRect()
     const { offsetWidth: width, offsetHeight: height } = this.#panel
     const right = box.right - stage.left + GAP
-    const left = right + width < stage.width ? right : Math.max(GAP, box.left - stage.left - GAP - width)
+    const left = right + width < stage.width ? right : Math.max(0, Math.min(box.left - stage.left - GAP, stage.width) - width)
     const top = Math.min(Math.max(GAP, box.top - stage.top - 8), Math.max(GAP, stage.height - height - GAP))
     this.#panel.style.left = `${left}px`
     this.#panel.style.top = `${top}px`

@@ -29,9 +29,10 @@ installSearch(scene, (id) => {
   card.point(id)
 })
 
-scene.root.addEventListener('click', (event) => {
+byId('picture').addEventListener('click', (event) => {
   const id = scene.idOf(event.target)
-  if (id !== null) focus(id)
+  if (id === null) card.hide()
+  else focus(id)
 })
 
 byId('scheme').addEventListener('click', () => {

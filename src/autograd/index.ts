@@ -40,7 +40,7 @@ export {
   useSwitch,
 } from './modes.ts'
 export { type MultiGradHook, registerMultiGradHook } from './multi-grad-hook.ts'
-export { type NodeObserver, observeNodes } from './observation.ts'
+export { announce, type NodeObserver, observeNodes } from './observation.ts'
 export { RecordedNode } from './recorded-node.ts'
 export { vjpRules } from './rules/index.ts'
 export { enterPair, savedTensorsHooks } from './saved-hooks.ts'

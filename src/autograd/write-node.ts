@@ -24,6 +24,9 @@ export class WriteNode extends GraphNode {
     this.#memoryOrder = isDense(root.shape, root.strides) ? null : dims.sort((a, b) => stride(b) - stride(a))
   }
 
+  /** What is saved: nothing. */
+  readonly saved: readonly never[] = []
+
   get name(): string {
     return this.#isWhole ? 'CopyBackwards' : 'CopySlices'
   }

@@ -123,8 +123,8 @@ export function jacrev<F extends AnyFunction, const O extends JacrevOptions>(
  * @example
  * ```ts
  * import { func, stack, type Tensor, tensor } from 'wengert'
- * const circle = (angle: Tensor) => stack([angle.cos(), angle.sin()])
- * console.log(func.jacfwd(circle)(tensor(0)).toArray()) // [ 0, 1 ]
+ * const powers = (x: Tensor) => stack([x, x.square(), x.pow(3)])
+ * console.log(func.jacfwd(powers)(tensor(2)).toArray()) // [ 1, 4, 12 ]
  * ```
  */
 export function jacfwd<F extends AnyFunction, const O extends JacfwdOptions>(

@@ -1,5 +1,4 @@
 // Reverse mode as functions of functions: each runs f on a tape level of its own.
-import { isFloating } from '../core/dtype.ts'
 import { GradError, ShapeError } from '../core/errors.ts'
 import { printShape, sameShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
@@ -78,8 +77,6 @@ function scalarOf(operation: string, result: unknown): Value {
     throw new GradError(
       `${operation}: the function must return a scalar, a tensor of shape [], got ${printShape(result.shape)}. Sum it, or use vjp or jacrev.`,
     )
-  if (!isFloating(result.dtype))
-    throw new GradError(`${operation}: the function must return a float tensor, got ${result.dtype}. Integers have no derivative.`)
   return result
 }
 
@@ -183,9 +180,9 @@ export interface VjpOptions {
  * @example
  * ```ts
  * import { func, type Tensor, tensor } from 'wengert'
- * const [output, vjpFn] = func.vjp((x: Tensor) => x.sin(), [tensor([0, 1, 2])])
- * const [gradient] = vjpFn(tensor([1, 0, 0]))
- * console.log(output.shape, gradient.toArray()) // [ 3 ] [ 1, 0, 0 ]
+ * const [output, vjpFn] = func.vjp((x: Tensor) => x.square(), [tensor([1, 2, 3])])
+ * const [gradient] = vjpFn(tensor([0, 1, 10]))
+ * console.log(output.toArray(), gradient.toArray()) // [ 1, 4, 9 ] [ 0, 4, 60 ]
  * ```
  */
 export function vjp<F extends AnyFunction, const O extends VjpOptions>(

@@ -9,7 +9,7 @@ import { setUntracked } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './elementwise.ts'
 import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
-import { activeLevels, highestLevel, present } from './levels.ts'
+import { activeLevels, highestLevel, isLifted, present } from './levels.ts'
 import type { ParamsOf, Primitive, ReductionParams } from './params.ts'
 import { type OutputFacts, shapeRules } from './shape-rules.ts'
 
@@ -129,7 +129,7 @@ function bindLifted<P extends BindablePrimitive>(primitive: P, inputs: readonly 
 
 /** Applies a primitive: shape rule, kernel, tape. */
 export function bind<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
-  for (let i = 0; i < inputs.length; i++) if ((inputs[i] as Value).lifted !== null) return bindLifted(primitive, inputs, params)
+  for (let i = 0; i < inputs.length; i++) if (isLifted(inputs[i] as Value)) return bindLifted(primitive, inputs, params)
   const start = stopwatch === null ? 0 : performance.now()
   const output = evaluate(primitive, inputs, params)
   stopwatch?.(primitive, inputs, output, start)
@@ -190,7 +190,7 @@ function checkDestination(name: string, destination: Value, shape: Shape, type: 
 
 /** Writes `value`, broadcast and converted, into what `destination` looks at: the one mutation there is. */
 export function write(destination: Value, value: Value, name = 'copy_'): Value {
-  if (destination.lifted !== null || value.lifted !== null) {
+  if (isLifted(destination) || isLifted(value)) {
     const [target, operand] = [present(destination), present(value)]
     const level = highestLevel([target, operand])
     if (level === null) write(target, operand, name)
@@ -214,7 +214,7 @@ export function writeResult<P extends BindablePrimitive>(
   inputs: readonly Value[],
   params: ParamsOf<P>,
 ): Value {
-  if (destination.lifted !== null || inputs.some((x) => x.lifted !== null))
+  if (isLifted(destination) || inputs.some(isLifted))
     return write(destination, bind(primitive, inputs, params), `${primitive}_`)
   const kernel = kernels[primitive] as Kernel<unknown>
   const name = `${primitive}_`

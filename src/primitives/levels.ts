@@ -23,6 +23,8 @@ export abstract class Level {
   abstract draw(primitive: BindablePrimitive, state: Value, params: unknown): Value | null
   /** What takes the place of a value of this level when the level is over. */
   abstract survivor(value: Value): Value
+  /** Makes a value that was not lifted one of this level. */
+  abstract adopt(value: Value): void
   /** Called when the level gets onto the stack; what it returns is called when it leaves. */
   abstract enter(): () => void
 }
@@ -63,9 +65,14 @@ export function within<R>(level: Level, run: () => R): R {
   }
 }
 
+/** Whether a value belongs to a transform, or is a view of one that does. */
+export const isLifted = ({ lifted, origin }: Value): boolean => lifted !== null || (origin !== null && origin.root.lifted !== null)
+
 /** A value as the active levels see it: of a level that is over, what takes its place. */
 export function present(value: Value): Value {
   let at = value
+  const adopter = at.lifted === null ? (at.origin?.root.lifted ?? null) : null
+  if (adopter !== null) levelOf(adopter).adopt(at) // what it is a view of was made the level's own after the view
   while (at.lifted !== null && levelOf(at.lifted).depth < 0) at = levelOf(at.lifted).survivor(at)
   return at
 }

@@ -30,6 +30,7 @@ export {
 export * as forwardAD from './forward-ad.ts'
 export * as functional from './functional-derivatives.ts'
 export type { GraphNode } from './graph-node.ts'
+export * as profiler from './profiler/index.ts'
 
 /** Options of `grad`. */
 export interface GradOptions {

@@ -3,6 +3,7 @@
 import { OptionError, WengertError } from '../core/errors.ts'
 import { Value } from '../core/value.ts'
 import { describe, TENSOR_BRAND } from '../primitives/operations.ts'
+import { matches } from './parameter-kinds.ts'
 import { checkArgument, parseSignature } from './signature-reader.ts'
 
 function notATensor(name: string, parameter: string, value: unknown, kinds: string): OptionError {
@@ -29,7 +30,7 @@ export function explained(name: string, signature: string | undefined, given: re
   try {
     others.forEach((parameter, position) => {
       const value = given[position]
-      if (!parameter.required || value instanceof Value) return
+      if (!parameter.required || value instanceof Value || (value !== undefined && matches(parameter.kinds, value))) return
       if (known && !parameter.kinds.includes('tensor')) return
       const number = parameter.kinds.includes('operand')
       if (number ? typeof value !== 'number' : parameter.kinds.includes('tensor'))

@@ -398,7 +398,7 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
   *[Symbol.iterator](): IterableIterator<Tensor<any, D>> {
     if (this.shape.length === 0) throw new ShapeError('iteration: a 0-d tensor has no dim to walk along. Use item().')
     const [length] = this.shape as Shape
-    for (let i = 0; i < (length as number); i++) yield P.select(this, 0, i) as Tensor<any, D> // selecting keeps the dtype
+    for (let i = 0; i < (length as number); i++) yield operations.oneOfSeveral('iteration', P.select(this, 0, i)) as Tensor<any, D> // selecting keeps the dtype
   }
 
   /** As PyTorch prints it: aligned, and shortened above 1000 elements. */

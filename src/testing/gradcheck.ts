@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { checkBatchedGradients, checkUndefinedGradients, checkZeroGradients } from './backward-checks.ts'
 import { type CheckedFunction, type CheckedOutputs, checkedFunction } from './checked-function.ts'
 import { compareJacobians } from './jacobian-checks.ts'
+import { compareProjections } from './projections.ts'
 import { type GradcheckOptions, readOptions, type Settings } from './signatures.ts'
 
 interface Check {
@@ -14,8 +15,8 @@ interface Check {
 
 /** In this order; the first failure is the one that is told. */
 const checks: readonly Check[] = [
-  { wanted: (settings) => settings.checkBackwardAD, failure: (subject, settings) => compareJacobians(subject, 'backward', settings) },
-  { wanted: (settings) => settings.checkForwardAD, failure: (subject, settings) => compareJacobians(subject, 'forward', settings) },
+  { wanted: (settings) => !settings.fastMode, failure: compareJacobians },
+  { wanted: (settings) => settings.fastMode, failure: compareProjections },
   { wanted: (settings) => settings.checkBatchedGrad, failure: checkBatchedGradients },
   { wanted: (settings) => settings.checkBackwardAD, failure: checkZeroGradients },
   { wanted: (settings) => settings.checkBackwardAD && settings.checkUndefinedGrad, failure: checkUndefinedGradients },

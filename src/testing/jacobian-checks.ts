@@ -1,113 +1,68 @@
-// Numerical against analytical derivatives: all Jacobians entry by entry, or, in fast mode, one random projection of each.
-import { Generator } from '../primitives/random.ts'
-import { rand } from '../tensor/functions/index.ts'
+// Numerical against analytical derivatives, entry by entry. What both this and fast mode (projections.ts) say of a failure stands here, too.
 import { type CheckedFunction, differentiable, type Output, type Variable } from './checked-function.ts'
-import { type Direction, describeDisagreement, firstDistant, isClose } from './disagreement.ts'
-import { forwardDerivatives, forwardJacobians } from './forward-jacobians.ts'
-import { analyticalJacobians, centralDifference, gradients, type Jacobian, numbersOf, numericalJacobians } from './jacobians.ts'
-import { positionsOf } from './perturbation.ts'
+import { type Direction, describeDisagreement, firstDistant } from './disagreement.ts'
+import { forwardJacobians } from './forward-jacobians.ts'
+import { analyticalJacobians, type Jacobian, numericalJacobians } from './jacobians.ts'
 import type { Settings } from './signatures.ts'
 
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((total, value, i) => total + value * (b[i] as number), 0)
-const farthest = (a: Float64Array, b: Float64Array): number =>
-  a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0)
+/** The ways of differentiating that were asked for. */
+export const directions = ({ checkBackwardAD, checkForwardAD }: Settings): Direction[] => [
+  ...(checkBackwardAD ? (['backward'] as const) : []),
+  ...(checkForwardAD ? (['forward'] as const) : []),
+]
 
-/** A random vector of length 1 without negative elements, from a stream of its own. */
-function direction(size: number, generator: Generator): Float64Array {
-  const drawn = numbersOf(rand([size], { generator, dtype: 'float64' }))
-  const length = Math.sqrt(dot(drawn, drawn))
-  return drawn.map((value) => value / length)
-}
-
-const expectedZero = (subject: CheckedFunction): string =>
+export const expectedZero = (subject: CheckedFunction): string =>
   `${subject.check}: numerical gradient for function expected to be zero: no result requires a gradient, but some change with the inputs. Is the function detached from them?`
 
-const notReentrant = (subject: CheckedFunction, { place }: Output, apart: number, { nondetTol }: Settings): string =>
-  `${subject.check}: backward is not reentrant: run twice with the same gradient of output ${place} it gave results that differ by ${apart}, where nondetTol allows ${nondetTol}. Make it deterministic, or raise nondetTol.`
-
-/** How both Jacobians of one output and one input differ. */
-function describePair(subject: CheckedFunction, way: Direction, output: Output, variable: Variable, pair: readonly [Jacobian, Jacobian]) {
-  const [numerical, analytical] = pair
-  return `${subject.check}: ${describeDisagreement({ direction: way, output: output.place, input: variable.place, numerical, analytical })}`
+/** The words about two runs of the same backward that differ by more than nondetTol, or null. */
+export function notReentrant(
+  subject: CheckedFunction,
+  { place }: Output,
+  once: readonly Float64Array[],
+  again: readonly Float64Array[],
+  { nondetTol }: Settings,
+): string | null {
+  const apart = Math.max(...once.flatMap((values, i) => [0, ...values.map((value, j) => Math.abs(value - (again[i]?.[j] as number)))]))
+  if (!(apart > nondetTol)) return null
+  return `${subject.check}: backward is not reentrant: run twice with the same gradient of output ${place} it gave results that differ by ${apart}, where nondetTol allows ${nondetTol}. Make it deterministic, or raise nondetTol.`
 }
 
-/** Every entry of every Jacobian. */
-function compareAll(subject: CheckedFunction, way: Direction, settings: Settings): string | null {
+/** How both Jacobians of one output and one input differ. */
+export const describePair = (
+  subject: CheckedFunction,
+  direction: Direction,
+  output: Output,
+  variable: Variable,
+  numerical: Jacobian,
+  analytical: Jacobian,
+): string => `${subject.check}: ${describeDisagreement({ direction, output: output.place, input: variable.place, numerical, analytical })}`
+
+/** What is wrong with the Jacobians, or null. */
+export function compareJacobians(subject: CheckedFunction, settings: Settings): string | null {
   const { variables } = subject
-  const { eps, rtol, atol, nondetTol } = settings
   const outputs = differentiable(subject.run())
-  const numerical = variables.map((variable) => numericalJacobians(subject, variable, eps))
+  const numerical = variables.map((variable) => numericalJacobians(subject, variable, settings.eps))
   if (outputs.length === 0) {
     const moves = numerical.some((jacobians) => jacobians.some(({ values }) => values.some((value) => value !== 0)))
     return moves ? expectedZero(subject) : null
   }
-  const forward = way === 'forward' ? variables.map((variable) => forwardJacobians(subject, variable)) : []
-  for (const output of outputs) {
-    const backward = way === 'backward' ? analyticalJacobians(output, variables) : []
-    if (way === 'backward') {
-      const again = analyticalJacobians(output, variables)
-      const apart = Math.max(...backward.map(({ values }, i) => farthest(values, (again[i] as Jacobian).values)))
-      if (apart > nondetTol) return notReentrant(subject, output, apart, settings)
-    }
-    for (const [i, variable] of variables.entries()) {
-      const expected = numerical[i]?.[output.place] as Jacobian
-      const actual = (way === 'forward' ? forward[i]?.[output.place] : backward[i]) as Jacobian
-      if (firstDistant(actual.values, expected.values, rtol, atol) >= 0)
-        return describePair(subject, way, output, variable, [expected, actual])
-    }
-  }
-  return null
-}
-
-/** The whole Jacobians of a pair whose projections differ, for the message. */
-function explainProjection(subject: CheckedFunction, way: Direction, output: Output, variable: Variable, eps: number): string {
-  const numerical = numericalJacobians(subject, variable, eps)[output.place] as Jacobian
-  const analytical =
-    way === 'forward'
-      ? (forwardJacobians(subject, variable)[output.place] as Jacobian)
-      : (analyticalJacobians(output, [variable])[0] as Jacobian)
-  return `${describePair(subject, way, output, variable, [numerical, analytical])} Fast mode compared random projections of these matrices.`
-}
-
-/** One random projection of every Jacobian: v·J·u from differences along u, against (v·J)·u from backward, or J·u from forward mode. */
-function compareProjections(subject: CheckedFunction, way: Direction, settings: Settings): string | null {
-  const { variables } = subject
-  const { eps, rtol, atol, nondetTol } = settings
-  const generator = new Generator(0)
-  const outputs = differentiable(subject.run())
-  const along = variables.map(({ tensor }) => direction(tensor.elementCount, generator))
-  const weights = outputs.map(({ tensor }) => direction(tensor.elementCount, generator))
-  const numerical = variables.map((variable, i) => {
-    const steps = Array.from(along[i] as Float64Array, (part) => part * eps)
-    return centralDifference(subject, variable, positionsOf(variable.tensor), steps, eps)
-  })
-  if (outputs.length === 0)
-    return numerical.some((results) => results.some((values) => values.some((value) => Math.abs(value) > nondetTol)))
-      ? expectedZero(subject)
-      : null
-  const forward = way === 'forward' ? variables.map((variable, i) => forwardDerivatives(subject, variable, along[i] as Float64Array)) : []
-  for (const [number, output] of outputs.entries()) {
-    const weight = weights[number] as Float64Array
-    const backward = way === 'backward' ? gradients(output, variables, weight) : []
-    if (way === 'backward') {
-      const again = gradients(output, variables, weight)
-      const apart = Math.max(...backward.map((values, i) => farthest(values, again[i] as Float64Array)))
-      if (apart > nondetTol) return notReentrant(subject, output, apart, settings)
-    }
-    for (const [i, variable] of variables.entries()) {
-      const u = along[i] as Float64Array
-      const difference = numerical[i]?.[output.place] as Float64Array
-      const agrees =
-        way === 'forward'
-          ? firstDistant(forward[i]?.[output.place] as Float64Array, difference, rtol, atol * sum(u)) < 0
-          : isClose(dot(backward[i] as Float64Array, u), dot(weight, difference), rtol, atol * sum(u) * sum(weight))
-      if (!agrees) return explainProjection(subject, way, output, variable, eps)
+  for (const direction of directions(settings)) {
+    const forward = direction === 'forward' ? variables.map((variable) => forwardJacobians(subject, variable)) : null
+    for (const output of outputs) {
+      const analytical = forward?.map((byResult) => byResult[output.place] as Jacobian) ?? analyticalJacobians(output, variables)
+      if (direction === 'backward') {
+        const again = analyticalJacobians(output, variables)
+        const values = (jacobians: readonly Jacobian[]) => jacobians.map((jacobian) => jacobian.values)
+        const unstable = notReentrant(subject, output, values(analytical), values(again), settings)
+        if (unstable !== null) return unstable
+      }
+      for (const [i, variable] of variables.entries()) {
+        const expected = numerical[i]?.[output.place] as Jacobian
+        const actual = analytical[i] as Jacobian
+        if (firstDistant(actual.values, expected.values, settings.rtol, settings.atol) >= 0)
+          return describePair(subject, direction, output, variable, expected, actual)
+      }
     }
   }
   return null
 }
-
-/** What is wrong with the derivatives of this direction, or null. */
-export const compareJacobians = (subject: CheckedFunction, way: Direction, settings: Settings): string | null =>
-  settings.fastMode ? compareProjections(subject, way, settings) : compareAll(subject, way, settings)

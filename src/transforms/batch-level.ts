@@ -37,6 +37,10 @@ export class BatchLevel extends Level {
     return () => {}
   }
 
+  adopt(value: Value): never {
+    throw new TraceError(`vmap: a tensor of shape ${printShape(value.shape)} that is one for all calls cannot take part in the batch.`)
+  }
+
   /** The value that stands for the batch along `dim` of `value`. */
   lift(value: Value, dim = 0): Value {
     const order = value.shape.map((_, d) => d)

@@ -80,7 +80,12 @@ class Checkpoint {
     const state = defaultGenerator.getState()
     try {
       for (const level of this.#levels) if (level.depth < 0) leaving.unshift(enter(level))
-      leaving.unshift(enterPair({ pack: (value) => values.push(value), unpack: () => unreadable() }))
+      // below a functional derivative, what is recomputed may have a history that is walked in turn: it keeps what it saves as it is
+      const keep = (value: Value): Value => {
+        values.push(value)
+        return value
+      }
+      leaving.unshift(enterPair({ pack: keep, unpack: (value) => value as Value }))
       if (preserveRngState) defaultGenerator.setState(this.#randomState)
       const args = this.#args.map((arg) => (arg instanceof SavedValue ? arg.open() : arg))
       enableGrad(() => void this.#run(args))
@@ -105,10 +110,6 @@ class Checkpoint {
         `checkpoint: saved tensor ${differing.number} was ${differing.facts} when the function ran first, and ${factsOf(values[differing.number] as Value)} when it ran again for backward. It must do the same both times.`,
       )
   }
-}
-
-function unreadable(): never {
-  throw new GradError('checkpoint: what is recomputed for backward cannot be walked itself.')
 }
 
 /** Runs `run(...args)` so that what it would save for backward is computed again instead. */

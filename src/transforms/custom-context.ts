@@ -1,7 +1,9 @@
 // The context of a custom function: what its forward leaves for its backward.
 import { type GraphNode, type NodeOutput, SavedValue, sourceOf } from '../autograd/index.ts'
 import { releasedError } from '../autograd/saved-versions.ts'
+import type { DType } from '../core/dtype.ts'
 import { GradError } from '../core/errors.ts'
+import type { Shape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
 
 /** What forward, setupContext, backward and jvp of a custom function get first. */
@@ -64,6 +66,12 @@ export class CustomContext<Saved extends object = Record<string, unknown>> {
     }
     this.#saved = saved
     this.#given = null
+  }
+
+  /** @internal Shapes and dtypes of what is kept, by name. */
+  get facts(): Record<string, { readonly shape: Shape; readonly dtype: DType }> {
+    const kept = [...(this.#saved ?? [])].flatMap(([name, value]) => (value instanceof SavedValue ? [[name, value.facts] as const] : []))
+    return Object.fromEntries(kept)
   }
 
   /** @internal Lets go of what was saved. */

@@ -1,5 +1,5 @@
 // Functions with derivatives of their own, under every transform: the base tape, functional tapes, forward mode and vmap.
-import { AccumulateGrad, baseTape, isGradEnabled, type NodeOutput, setGradEnabled, sourceOf } from '../autograd/index.ts'
+import { AccumulateGrad, announce, baseTape, isGradEnabled, type NodeOutput, setGradEnabled, sourceOf } from '../autograd/index.ts'
 import { GradError, TraceError } from '../core/errors.ts'
 import { aliasOf, Value } from '../core/value.ts'
 import { highestLevel, present, within } from '../primitives/levels.ts'
@@ -106,12 +106,15 @@ function applyBase(definition: CustomDefinition, inputs: readonly unknown[]): Ap
     if (node === null || context.nonDifferentiable.has(value) || value.storage.type.category !== 2) return result
     result.source = node.outputs[i] as NodeOutput
     if (isDirty) result.generation++
+    announce(node, tensorsOf(inputs), result)
     if (!sources.has(value)) sources.set(value, result.source as NodeOutput)
     return result
   })
   context.seal(sources, true)
   return { output, context }
 }
+
+const tensorsOf = (inputs: readonly unknown[]): Value[] => inputs.filter((input) => input instanceof Value)
 
 const nodeName = ({ name }: CustomDefinition): string => `${name}Backward`
 
@@ -161,8 +164,9 @@ function applyTape(level: TapeLevel, definition: CustomDefinition, inputs: reado
   context.seal(new Map(), false)
   const lifted = mapParts(output, (value, i) => {
     const result = lift({ level, below: value })
-    if (node !== null && !context.nonDifferentiable.has(value) && value.storage.type.category === 2)
-      result.source = node.outputs[i] as NodeOutput
+    if (node === null || context.nonDifferentiable.has(value) || value.storage.type.category !== 2) return result
+    result.source = node.outputs[i] as NodeOutput
+    announce(node, tensorsOf(inputs), result)
     return result
   })
   return { output: lifted, context }
@@ -270,7 +274,7 @@ function overBatch(level: BatchLevel, definition: CustomDefinition, batched: rea
 
 function apply(definition: CustomDefinition, inputs: readonly unknown[]): Applied {
   const current = inputs.map((input) => (input instanceof Value ? present(input) : input))
-  const level = highestLevel(current.filter((input) => input instanceof Value))
+  const level = highestLevel(tensorsOf(current))
   if (level === null) return applyBase(definition, current)
   if (level instanceof TapeLevel) return applyTape(level, definition, current)
   if (level instanceof DualLevel) return applyDual(level, definition, current)

@@ -1,7 +1,8 @@
 // The node of a custom function: it runs the function's own backward.
 import { GraphNode, type NodeOutput, NumberedOutput } from '../autograd/index.ts'
+import type { DType } from '../core/dtype.ts'
 import { GradError } from '../core/errors.ts'
-import { broadcastShapes, printShape, sameShape } from '../core/shape.ts'
+import { broadcastShapes, printShape, type Shape, sameShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
 import { full } from '../primitives/operations.ts'
 import type { CustomContext } from './custom-context.ts'
@@ -34,6 +35,11 @@ export class CustomNode extends GraphNode {
     this.#outputs = results.map(
       (result, number) => new NumberedOutput(this, number, (result ?? first).shape, (result ?? first).storage.type),
     )
+  }
+
+  /** Shapes and dtypes of what forward saved, by name. */
+  get saved(): Record<string, { readonly shape: Shape; readonly dtype: DType }> {
+    return this.#context.facts
   }
 
   override get outputs(): readonly NodeOutput[] {

@@ -5,10 +5,10 @@ import { isDense, printShape, sameShape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
 import { type BindablePrimitive, bind, write } from '../primitives/bind.ts'
 import { Level, type LiftedBy } from '../primitives/levels.ts'
-import { copy, full, permute } from '../primitives/operations.ts'
+import { add, copy, full, permute, sum, where } from '../primitives/operations.ts'
 import type { ParamsOf } from '../primitives/params.ts'
 import { tangentOfResult } from './jvp.ts'
-import { inheritOrigin, lift, lowered } from './lowering.ts'
+import { Adoptions, inheritOrigin, lift, lowered } from './lowering.ts'
 
 /** A value with its tangent. */
 interface Dual extends LiftedBy<DualLevel> {
@@ -26,8 +26,14 @@ export class DualLevel extends Level {
     this.name = name
   }
 
+  readonly #adoptions = new Adoptions(this, (below): Dual => ({ level: this, below, tangent: null }))
+
   enter(): () => void {
-    return () => {}
+    return () => this.#adoptions.release()
+  }
+
+  adopt(value: Value): void {
+    this.#adoptions.adopt(value)
   }
 
   /** A value of this level. The tangent has its shape and dtype; null stands for zero. */
@@ -74,19 +80,19 @@ export class DualLevel extends Level {
   write(destination: Value, value: Value, name: string): void {
     const tangent = this.tangent(value)
     if (this.#dualOf(destination) === null) {
-      if (tangent !== null)
-        throw new GradError(
-          `${name}: a tensor of shape ${printShape(destination.shape)} without tangent would be changed by a value with one. Use the form without underscore.`,
-        )
-      write(destination, lowered(value, this), name)
-      return
+      if (tangent === null) {
+        write(destination, lowered(value, this), name)
+        return
+      }
+      this.adopt(destination)
     }
     write(lowered(destination, this), lowered(value, this), name)
     const root = destination.origin?.root ?? destination
     const dual = root.lifted as Dual
     if (dual.tangent === null && tangent === null) return
-    dual.tangent = likeMemoryOf(dual.below, dual.tangent)
-    write(this.tangent(destination) as Value, tangent ?? full([], 0, value.dtype), name)
+    const written = tangent ?? full([], 0, value.dtype)
+    dual.tangent = likeMemoryOf(dual.below, add(dual.tangent ?? full(dual.below.shape, 0, dual.below.dtype), zeroOf(written)))
+    write(this.tangent(destination) as Value, written, name)
   }
 
   detach(value: Value): Value {
@@ -107,13 +113,15 @@ export class DualLevel extends Level {
 }
 
 /** A tangent of its own with the memory order of its primal, so that what is a view of the one is a view of the other. */
-function likeMemoryOf(primal: Value, tangent: Value | null): Value {
-  const given = tangent ?? full(primal.shape, 0, primal.dtype)
-  if (isDense(primal.shape, primal.strides)) return copy(given)
+function likeMemoryOf(primal: Value, tangent: Value): Value {
+  if (isDense(primal.shape, primal.strides)) return copy(tangent)
   const stride = (dim: number): number => Math.abs(primal.strides[dim] as number)
   const order = primal.shape.map((_, dim) => dim).sort((a, b) => stride(b) - stride(a))
   return permute(
-    copy(permute(given, order)),
+    copy(permute(tangent, order)),
     order.map((_, dim) => order.indexOf(dim)),
   )
 }
+
+/** A zero that is batched where `value` is, so that what it is added to can be overwritten with `value` inside vmap. */
+const zeroOf = (value: Value): Value => where(full([], 0, 'bool'), sum(value, null), 0)

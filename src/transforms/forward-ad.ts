@@ -2,7 +2,7 @@
 import { type Mode, mode } from '../autograd/index.ts'
 import { GradError } from '../core/errors.ts'
 import type { Value } from '../core/value.ts'
-import { enter } from '../primitives/levels.ts'
+import { enter, present } from '../primitives/levels.ts'
 import { DualLevel } from './dual-level.ts'
 
 let current: DualLevel | null = null
@@ -30,6 +30,6 @@ export function makeDual(primal: Value, tangent: Value): Value {
 
 /** The two parts of a value; the tangent is null where it has none. */
 export function unpackDual(value: Value): { primal: Value; tangent: Value | null } {
-  if (current === null) return { primal: value.lifted !== null && !value.lifted.level.records ? value.lifted.below : value, tangent: null }
-  return { primal: current.primal(value), tangent: current.tangent(value) }
+  const seen = present(value)
+  return { primal: current?.primal(seen) ?? seen, tangent: current?.tangent(seen) ?? null }
 }

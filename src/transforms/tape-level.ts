@@ -1,13 +1,11 @@
 // Reverse mode as a level: a tape of its own, which records the values lifted to it and computes gradients one level below.
 import { AccumulateGrad, detach, type NodeOutput, sourceOf, Tape, useSwitch, walk } from '../autograd/index.ts'
-import { GradError } from '../core/errors.ts'
-import { printShape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
 import { type BindablePrimitive, bind, write } from '../primitives/bind.ts'
 import { Level } from '../primitives/levels.ts'
 
 import type { ParamsOf } from '../primitives/params.ts'
-import { inheritOrigin, lift, lowered } from './lowering.ts'
+import { Adoptions, inheritOrigin, lift, lowered } from './lowering.ts'
 
 /** How `gradients` treats what the tape saved. */
 export interface GradientsOptions {
@@ -25,9 +23,18 @@ export class TapeLevel extends Level {
     (value) => lowered(value, this),
   )
 
+  readonly #adoptions = new Adoptions(this, (below) => ({ level: this, below }))
+
   enter(): () => void {
     const before = useSwitch(this.tape.switch)
-    return () => void useSwitch(before)
+    return () => {
+      this.#adoptions.release()
+      useSwitch(before)
+    }
+  }
+
+  adopt(value: Value): void {
+    this.#adoptions.adopt(value)
   }
 
   /** A variable of this level: an independent one that stands for `value`. */
@@ -51,12 +58,11 @@ export class TapeLevel extends Level {
 
   write(destination: Value, value: Value, name: string): void {
     if (destination.lifted?.level !== this) {
-      if (this.tape.tracks(value))
-        throw new GradError(
-          `${name}: a tensor of shape ${printShape(destination.shape)} from outside the function that is differentiated would be changed by a value from inside. Use the form without underscore.`,
-        )
-      write(destination, lowered(value, this), name)
-      return
+      if (!this.tape.tracks(value)) {
+        write(destination, lowered(value, this), name)
+        return
+      }
+      this.adopt(destination)
     }
     this.tape.checkWrite(destination, value, name)
     write(lowered(destination, this), lowered(value, this), name)

@@ -89,7 +89,6 @@ test('only scalars have a gradient', () => {
   expect(() => grad((_: Tensor) => 3)(x)).toThrow('grad: the function must return one tensor, got number 3.')
   expect(() => grad((a: Tensor) => [a.sum()])(x)).toThrow('got an array')
   expect(() => grad(async (a: Tensor) => a.sum())(x)).toThrow('got a Promise. Await before or after')
-  expect(() => grad((a: Tensor) => a.sum().to('int32'))(x)).toThrow('must return a float tensor, got int32')
   expect(() => grad(x as never)).toThrow('grad: needs a function, got a tensor.')
   expect(() => grad((a: Tensor) => a, { argnum: 1 } as never)).toThrow("Did you mean 'argnums'?")
 })
@@ -104,6 +103,7 @@ test('only float tensors can be differentiated by', () => {
 
 test('without dependence the gradient is zero', () => {
   expect(grad((_: Tensor) => tensor(3))(double([1, 2])).toArray()).toEqual([0, 0])
+  expect(grad((x: Tensor) => x.sum().to('int32'))(double([1, 2])).toArray()).toEqual([0, 0])
   expect(grad((x: Tensor, _: Tensor) => x.sum(), { argnums: [0, 1] })(double([1]), double([2]))[1].toArray()).toEqual([0])
   expect(grad((x: Tensor) => x)(double(3)).item()).toBe(1)
 })
@@ -172,11 +172,10 @@ test('noGrad inside makes a constant, noGrad outside has no effect', () => {
   expect(noGrad(() => grad(grad((a: Tensor) => a.pow(3)))(x)).item()).toBe(18)
 })
 
-test('noGrad between two levels counts for the outer one only', () => {
+test('noGrad around an inner gradient makes it a constant of the outer level', () => {
   const x = double(2)
   // inside noGrad the inner gradient is computed, but the outer level does not see how
   expect(grad((a: Tensor) => noGrad(() => grad((b: Tensor) => b.pow(3))(a)))(x).item()).toBe(0)
-  expect(grad((a: Tensor) => grad((b: Tensor) => noGrad(() => b.pow(3)).mul(b))(a))(x).item()).toBe(12)
 })
 
 test('in-place changes inside f', () => {

@@ -112,7 +112,7 @@ test('constants are written into expanded tensors, other values are not', () => 
   const x = zeros([1]).expand([3])
   expect(x.fill_(2).toArray()).toEqual([2, 2, 2])
   expect(x.zero_().toArray()).toEqual([0, 0, 0])
-  expect(thrown(() => x.copy_(ones([3])))).toContain('Shape: write: ')
+  expect(thrown(() => x.copy_(ones([3])))).toContain('Shape: copy_: ')
 })
 
 describe('methods', () => {

@@ -84,7 +84,7 @@ export const unaryRecords: readonly OperationRecord[] = [
   unary('abs', { avoid: [0] }),
   unary('sign', { avoid: [0] }),
   unary('positive'),
-  unary('sgn', { avoid: [0] }),
+  { ...unary('sgn', { avoid: [0] }), torch: 'torch.sign' }, // the gradient of torch.sgn has no elements to print
   unary('reciprocal', { domain: [0.3, 3], also: [ofBooleans] }),
   unary('square', { special: [0, -0, 1, -1, 1e-6, Infinity_, -Infinity_, NaN_] }),
   unary('sqrt', { ...positive, also: [ofBooleans] }),

@@ -5,6 +5,7 @@ import { binaryRecords, otherElementwiseRecords, unaryRecords } from './elementw
 import { activationRecords, lossRecords, normalizationRecords, poolingRecords } from './functional.ts'
 import { indexingRecords } from './indexing.ts'
 import { movementRecords } from './movement.ts'
+import { orderStatisticRecords } from './order-statistics.ts'
 import { reductionRecords } from './reductions.ts'
 import type { OperationRecord } from './specs.ts'
 
@@ -15,6 +16,7 @@ export const recordGroups: Readonly<Record<string, readonly OperationRecord[]>> 
   'other-elementwise': otherElementwiseRecords,
   movement: movementRecords,
   reductions: reductionRecords,
+  'order-statistics': orderStatisticRecords,
   contraction: contractionRecords,
   indexing: indexingRecords,
   activations: activationRecords,

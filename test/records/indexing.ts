@@ -325,7 +325,7 @@ export const indexingRecords: readonly OperationRecord[] = [
       sample(real([]), indices([0])),
       sample(real([3, 2], { layout: 'transposed' }), indices([1, 2])),
     ],
-    errors: [fails('Index', 'gather: index 6 is out of range', real([2, 3]), indices([6]))],
+    errors: [fails('Index', 'take: index 6 is out of range', real([2, 3]), indices([6]))],
   }),
   record('argwhere', {
     samples: [

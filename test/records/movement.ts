@@ -408,7 +408,7 @@ export const movementRecords: readonly OperationRecord[] = [
   record('splitWithSizes', {
     forms: ['method', 'function'],
     samples: [sample(real([5]), [2, 3]), sample(real([2, 4]), [1, 0, 3], 1)],
-    errors: [fails('Shape', 'split: sizes [1] add up to 1', real([2]), [1])],
+    errors: [fails('Shape', 'splitWithSizes: sizes [1] add up to 1', real([2]), [1])],
   }),
   record('combinations', {
     forms: ['function'],

@@ -217,7 +217,7 @@ describe('Custom Function', () => {
             .backward(),
         WengertError,
         'Product',
-        'argument 0',
+        'input 0',
         '[3]',
         printed,
       )
@@ -241,7 +241,7 @@ describe('Custom Function', () => {
 
   test('a gradient that is no tensor throws', () => {
     const x = leaf(2)
-    expectError(() => productReturning(() => [3, null])(x, constant(1)).backward(), WengertError, 'Product', 'argument 0', 'number')
+    expectError(() => productReturning(() => [3, null])(x, constant(1)).backward(), WengertError, 'Product', 'input 0', 'number')
     expect(x.grad).toBeNull()
   })
 

@@ -221,6 +221,16 @@ describe('detach, in-place, versions', () => {
     ])
   })
 
+  test('what iterating over a tensor gives cannot be changed while recording', () => {
+    const y = leaf([1, 2]).mul(1)
+    for (const part of y) expectError(() => part.mul_(2), GradError, 'mul_', /clone|without underscore/)
+    expect([values(y), y._version]).toEqual([[1, 2], 0])
+    noGrad(() => {
+      for (const part of y) part.mul_(2)
+    })
+    expect(values(y)).toEqual([2, 4])
+  })
+
   test('a view made under noGrad cannot be changed while recording', () => {
     const y = leaf([1, 2]).mul(1)
     const view = noGrad(() => y.at(0))

@@ -1,6 +1,19 @@
 // What the engine promises beyond PyTorch's rules: memory goes, work is linear in nodes, and an error leaves everything as it was.
 import { describe, expect, test } from 'vitest'
-import { autograd, cat, F, func, isGradEnabled, manualSeed, nn, noGrad, randn, type Tensor } from '../../src/index.ts'
+import {
+  autograd,
+  cat,
+  enableGrad,
+  F,
+  func,
+  inferenceMode,
+  isGradEnabled,
+  manualSeed,
+  nn,
+  noGrad,
+  randn,
+  type Tensor,
+} from '../../src/index.ts'
 import { collect } from '../autograd/collect.ts'
 import { constant, leaf, values } from './assertions.ts'
 
@@ -94,10 +107,11 @@ describe('The engine', () => {
     expect(alive(made)).toBe(0)
   })
 
-  test('2^40 paths: forty diamonds take four visits each', () => {
+  test('2^40 paths: forty diamonds take three visits each', () => {
     const x = leaf(1)
     let y: Tensor = x
     for (let i = 0; i < 40; i++) y = y.mul(1).add(y.mul(1))
+    expect(values(autograd.grad(y, x, { retainGraph: true })[0])).toBe(2 ** 40)
     expect(visits(y)).toEqual({ nodes: 120, visits: 120 })
     expect(values(x.grad)).toBe(2 ** 40)
   })
@@ -257,6 +271,33 @@ describe('The engine', () => {
   test('a function that throws when checkpointing runs it again leaves everything as it was', () => {
     let runs = 0
     expectUntouched((y) => ({ y: autograd.checkpoint((t: Tensor) => (runs++ === 0 ? t.mul(leaf(1)) : fail()), [y]) as Tensor }))
+  })
+
+  test('whatever runs a function under a mode or a level ends it when the function throws', () => {
+    const x = leaf(2)
+    const runs: Record<string, () => unknown> = {
+      noGrad: () => noGrad(fail),
+      enableGrad: () => enableGrad(fail),
+      inferenceMode: () => inferenceMode(fail),
+      detectAnomaly: () => autograd.detectAnomaly(fail),
+      savedTensorsHooks: () => autograd.savedTensorsHooks(fail, fail, fail),
+      dualLevel: () => autograd.forwardAD.dualLevel(fail),
+      profile: () => autograd.profiler.profile(fail),
+      checkpoint: () => autograd.checkpoint((_t: Tensor): Tensor => fail(), [x]),
+      'func.grad': () => func.grad((_t: Tensor): Tensor => fail())(x),
+      'func.jvp': () => func.jvp((_t: Tensor): Tensor => fail(), [x], [constant(1)]),
+      'func.vmap': () => func.vmap((_t: Tensor): Tensor => fail())(constant([1, 2])),
+      jacobian: () => autograd.functional.jacobian((_t: Tensor): Tensor => fail(), x),
+    }
+    for (const [name, run] of Object.entries(runs)) {
+      expect(run).toThrow('on purpose')
+      expect([name, isGradEnabled(), autograd.isInferenceModeEnabled(), autograd.isAnomalyEnabled()]).toEqual([name, true, false, false])
+      expect(() => autograd.forwardAD.makeDual(x, constant(1))).toThrow('dualLevel')
+      x.grad = null
+      const y = x.exp()
+      y.backward()
+      expect([name, values(x.grad), y.isInference()]).toEqual([name, Math.exp(2), false])
+    }
   })
 
   test('checkpointing a network of 50 layers lowers the peak of live tensor memory to a fifth or less', () => {

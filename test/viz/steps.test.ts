@@ -58,6 +58,9 @@ describe('steps', () => {
     y.retainGrad()
     let calls = 0
     const count = () => void calls++
+    x.registerHook(count)
+    y.registerHook(count)
+    x.registerPostAccumulateGradHook(count)
     y.gradFn!.registerPrehook(count)
     y.gradFn!.registerHook(count)
     const loss = y.sum()
@@ -66,6 +69,7 @@ describe('steps', () => {
     await graph.html()
     expect([calls, y.grad, x.grad === before, x.grad.toArray()]).toEqual([0, null, true, [5, 5]])
     loss.backward()
+    expect(calls).toBe(5)
     expect(x.grad.toArray()[0]).toBeCloseTo(5 + Math.E, 5)
   })
 

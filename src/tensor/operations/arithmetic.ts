@@ -2,6 +2,7 @@
 import { detach } from '../../autograd/index.ts'
 import { isFloating } from '../../core/dtype.ts'
 import { DTypeError, OptionError } from '../../core/errors.ts'
+import { broadcastShapes } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
@@ -228,8 +229,14 @@ export function mvlgamma(input: Value, p: number): Value {
   return P.add(P.sum(terms, -1), ((p * (p - 1)) / 4) * Math.log(Math.PI))
 }
 
+// Throws in the name of a composition what its first primitive would throw in its own.
+function checkBroadcast(name: string, input: Operand, other: Operand): void {
+  if (input instanceof Value && other instanceof Value) broadcastShapes(name, input.shape, other.shape)
+}
+
 /** `log2(2ᵃ + 2ᵇ)`, computed around the larger of the two. */
 export function logaddexp2(input: Operand, other: Operand): Value {
+  checkBroadcast('logaddexp2', input, other)
   const larger = P.maximum(input, other)
   const difference = P.neg(P.abs(P.sub(input, other)))
   const sum = P.add(larger, P.mul(P.log1p(P.exp2(difference)), Math.LOG2E))
@@ -238,6 +245,7 @@ export function logaddexp2(input: Operand, other: Operand): Value {
 
 /** `log(eᵃ + eᵇ)`, computed around the larger of the two. */
 export function logaddexp(input: Operand, other: Operand): Value {
+  checkBroadcast('logaddexp', input, other)
   const larger = P.maximum(input, other)
   const difference = P.neg(P.abs(P.sub(input, other)))
   // Where the operands are equal, ∞ − ∞ included, |a − b| has no derivative of its own: the mean of the two rows is right there.

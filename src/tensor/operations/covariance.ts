@@ -21,10 +21,10 @@ export function cov(input: Value, options?: OptionsOf<'cov'>): Value {
       )
   }
   // weights keep their dtypes, as in PyTorch
-  const [counts, shares] = [fweights, aweights].map((weight) => (weight === null ? null : P.reshape(P.cast(weight, x.dtype), [count])))
+  const [counts, shares] = [fweights, aweights].map((weight) => (weight === null ? null : P.reshape(weight, [count])))
   const weights = counts && shares ? P.mul(counts, shares) : (counts ?? shares ?? P.full([count], 1, x.dtype))
   const total = P.sum(weights, null)
-  const taken = shares && correction !== 0 ? P.mul(P.div(P.sum(P.mul(weights, shares), null), total), correction) : correction
+  const taken = shares && correction !== 0 ? P.div(P.mul(P.sum(P.mul(weights, shares), null), correction), total) : correction
   const centred = P.sub(rows, P.div(P.sum(P.mul(rows, weights), 1, true), total))
   const product = P.matmul(centred, P.transpose(P.mul(centred, weights), 0, 1))
   const result = P.div(product, P.clamp(P.sub(total, taken), 0, null))

@@ -67,7 +67,7 @@ function pieces(operation: string, input: Value, axis: number, sizes: readonly n
 }
 
 /** A view that an operation made together with others: PyTorch refuses to change it while operations are recorded. */
-function oneOfSeveral(operation: string, view: Value): Value {
+export export function oneOfSeveral(operation: string, view: Value): Value {
   if (view.origin !== null) view.origin.locked ??= `is one of several that ${operation} made`
   return view
 }
@@ -87,16 +87,20 @@ export function split(input: Value, splitSizeOrSections: number | Shape, dim?: n
       throw new ShapeError(`split: the size of a piece must be an integer above 0, not ${each}.`)
     return pieces('split', input, axis, equalSizes(size, each))
   }
-  requireShape('split', splitSizeOrSections)
-  const total = splitSizeOrSections.reduce((sum, length) => sum + length, 0)
-  if (total !== size)
-    throw new ShapeError(`split: sizes ${printShape(splitSizeOrSections)} add up to ${total}, but dim ${axis} has ${size}.`)
-  return pieces('split', input, axis, splitSizeOrSections)
+  return sections('split', input, axis, splitSizeOrSections)
+}
+
+function sections(name: string, input: Value, axis: number, sizes: Shape): Value[] {
+  requireShape(name, sizes)
+  const size = input.shape[axis]
+  const total = sizes.reduce((sum, length) => sum + length, 0)
+  if (total !== size) throw new ShapeError(`${name}: sizes ${printShape(sizes)} add up to ${total}, but dim ${axis} has ${size}.`)
+  return pieces(name, input, axis, sizes)
 }
 
 /** Pieces along `dim` of the sizes listed. Views. */
 export function splitWithSizes(input: Value, splitSizes: Shape, dim?: number | OptionsOf<'splitWithSizes'>): Value[] {
-  return split(input, splitSizes, readOptions('splitWithSizes', dim).dim)
+  return sections('splitWithSizes', input, axisOf('splitWithSizes', input, readOptions('splitWithSizes', dim).dim).axis, splitSizes)
 }
 
 /** At most `chunks` pieces of equal size along `dim`, the last may be shorter. Views. */

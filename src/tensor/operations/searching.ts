@@ -6,7 +6,7 @@ import { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
-import { gather } from './gathering.ts'
+import { gather, wrapPositions } from './gathering.ts'
 
 /** Whether each element is one of `testElements`; with `{ invert: true }`, whether it is none. */
 export function isin(elements: Operand, testElements: Operand, options?: OptionsOf<'isin'>): Value {
@@ -50,7 +50,8 @@ function before(sequence: Value, values: Value, right: boolean): Value {
 /** The elements at the places of the flat order that `index` names, in its shape. */
 export function take(input: Value, index: Value): Value {
   const flat = P.reshape(input, [input.elementCount])
-  return P.reshape(gather(flat, 0, P.reshape(index, [index.elementCount])), index.shape)
+  const places = wrapPositions('take', index, flat.elementCount, 0)
+  return P.reshape(P.gather(flat, 0, P.reshape(places, [places.elementCount])), index.shape)
 }
 
 /** The positions of all elements that are not 0, one row each: `nonzero`. */

@@ -4,7 +4,7 @@ import { normalizeDim, printShape, type Shape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
-import { cat, requireTensors } from './joining.ts'
+import { cat, oneOfSeveral, requireTensors } from './joining.ts'
 
 // One tensor, or each of a list.
 const each =
@@ -103,7 +103,8 @@ function parts(name: string, input: Value, indicesOrSections: number | Shape, di
   const axis = normalizeDim(name, dim, input.shape.length)
   const size = input.shape[axis]
   if (size === undefined) throw new ShapeError(`${name}: a 0-d tensor has no dim to divide. Unsqueeze it first?`)
-  const piece = (start: number, end: number): Value => P.narrow(input, axis, Math.min(start, size), Math.max(0, end - start))
+  const piece = (start: number, end: number): Value =>
+    oneOfSeveral(name, P.narrow(input, axis, Math.min(start, size), Math.max(0, end - start)))
   if (typeof indicesOrSections !== 'number') {
     const cuts = indicesOrSections.map((at) => Math.min(size, Math.max(0, at < 0 ? at + size : at)))
     return [0, ...cuts].map((start, i) => piece(start, cuts[i] ?? size))
