@@ -4,7 +4,7 @@ import { printShape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
 import { type BindablePrimitive, installRecorder, type Recorder } from '../primitives/bind.ts'
 import { AccumulateGrad, type GraphNode, type NodeOutput } from './graph-node.ts'
-import { baseSwitch, isInferenceModeEnabled, type RecordingSwitch } from './modes.ts'
+import { baseSwitch, isInferenceModeEnabled, type RecordingSwitch, records } from './modes.ts'
 import { announce } from './observation.ts'
 import { gradientsOf, RecordedNode } from './recorded-node.ts'
 import { WriteNode } from './write-node.ts'
@@ -78,7 +78,7 @@ export class Tape implements Recorder {
   }
 
   get active(): boolean {
-    return this.switch.enabled
+    return records(this.switch)
   }
 
   /** Edges to the histories of values; null if none has one. */
@@ -96,11 +96,11 @@ export class Tape implements Recorder {
 
   /** Whether a value of this tape has a history that an operation on it would continue, as things stand. */
   tracks(value: Value): boolean {
-    return this.switch.enabled && this.#owns(value) && (sourceOf(value) !== null || sourceOf(rootOf(value)) !== null)
+    return records(this.switch) && this.#owns(value) && (sourceOf(value) !== null || sourceOf(rootOf(value)) !== null)
   }
 
   record(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown, output: Value): void {
-    if (!this.switch.enabled) return
+    if (!records(this.switch)) return
     const edges = this.edgesTo(inputs)
     if (edges === null) return
     const saves = this.#saves
@@ -115,7 +115,7 @@ export class Tape implements Recorder {
       throw new GradError(
         `${name}: a tensor of shape ${printShape(destination.shape)} that was made in inferenceMode cannot be changed outside it. Change its clone().`,
       )
-    if (!this.switch.enabled) return
+    if (!records(this.switch)) return
     const root = rootOf(destination)
     const leaf = [destination, root].find((at) => sourceOf(at) instanceof AccumulateGrad)
     if (leaf !== undefined) {
@@ -134,7 +134,7 @@ export class Tape implements Recorder {
   }
 
   recordWrite(destination: Value, value: Value): void {
-    if (!this.switch.enabled) return
+    if (!records(this.switch)) return
     const root = rootOf(destination)
     const edges = this.edgesTo([root, value])
     if (edges === null || root.storage.type.category !== 2) return

@@ -5,19 +5,28 @@ import { setUntracked } from '../core/storage.ts'
 /** Each tape is switched on and off by itself. */
 export interface RecordingSwitch {
   enabled: boolean
+  /** The switch of the next tape up the stack of levels, while there is one: what is off there is off here, too. */
+  above: RecordingSwitch | null
 }
 
+/** Whether a tape records: it is switched on, and so are those of the levels above it. */
+export const records = (recording: RecordingSwitch): boolean => recording.enabled && (recording.above === null || records(recording.above))
+
 /** The switch of the tape that `backward()` walks. */
-export const baseSwitch: RecordingSwitch = { enabled: true }
+export const baseSwitch: RecordingSwitch = { enabled: true, above: null }
 
 let current: RecordingSwitch = baseSwitch
 let inference = false
 
-/** Makes another tape's switch the one that modes turn; returns the one before. */
-export function useSwitch(next: RecordingSwitch): RecordingSwitch {
+/** Makes another tape's switch the one that modes turn, until what is returned is called. */
+export function useSwitch(next: RecordingSwitch): () => void {
   const before = current
+  before.above = next
   current = next
-  return before
+  return () => {
+    before.above = null
+    current = before
+  }
 }
 
 /** Whether operations on tensors that require gradients are recorded now. */

@@ -62,7 +62,10 @@ export const packs = (): boolean => pairs.length > 0
 /** Makes a pair the innermost; what it returns takes it out again. */
 export function enterPair(pair: SavedTensorsPair): () => void {
   pairs.push(pair)
-  return () => void pairs.splice(pairs.lastIndexOf(pair))
+  return () => {
+    const at = pairs.lastIndexOf(pair)
+    if (at >= 0) pairs.splice(at) // a scope that was left already is no longer there
+  }
 }
 
 function enter(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack']): () => void {

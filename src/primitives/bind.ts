@@ -35,7 +35,7 @@ export function installRecorder(installed: Recorder): void {
 }
 
 /** What is told how long each primitive took. */
-export type Stopwatch = (primitive: BindablePrimitive, inputs: readonly Value[], output: Value, start: number) => void
+export type Stopwatch = (primitive: Primitive, inputs: readonly Value[], output: Value, start: number) => void
 
 let stopwatch: Stopwatch | null = null
 
@@ -200,7 +200,9 @@ export function write(destination: Value, value: Value, name = 'copy_'): Value {
   // a float may be written into an integer tensor (as copy_ does), so only the shape is checked
   checkDestination(name, destination, value.shape, destination.storage.type, value)
   recorder?.checkWrite(destination, value, name)
+  const start = stopwatch === null ? 0 : performance.now()
   copyInto(overlaps(value, destination) ? evaluate('copy', [value], null) : value, destination)
+  stopwatch?.('write', [destination, value], destination, start)
   destination.storage.version++
   destination.storage.changedBy = name
   recorder?.recordWrite(destination, value)
@@ -225,7 +227,9 @@ export function writeResult<P extends BindablePrimitive>(
   if (recorded || !straight || inputs.some((x) => overlaps(x, destination)))
     return write(destination, bind(primitive, inputs, params), name)
   recorder?.checkWrite(destination, null, name)
+  const start = stopwatch === null ? 0 : performance.now()
   compute(kernel, inputs, params, destination, computed)
+  stopwatch?.(primitive, [destination, ...inputs], destination, start)
   destination.storage.version++
   destination.storage.changedBy = name
   return destination

@@ -102,7 +102,7 @@ export function customFunction(definition: object): (...inputs: readonly unknown
  * Marks a backward that cannot be differentiated, because it computes with numbers rather than tensors: it runs without recording, and a
  * second derivative throws instead of being wrong.
  */
-export const onceDifferentiable = <Saved extends object>(
+export const onceDifferentiable = <Saved extends object = any>(
   backward: (ctx: FunctionContext<Saved>, ...gradOutputs: Tensor[]) => Derivatives,
 ): ((ctx: FunctionContext<Saved>, ...gradOutputs: Tensor[]) => Derivatives) =>
   transforms.onceDifferentiable(backward as unknown as transforms.CustomBackward) as never // the same function, differently typed

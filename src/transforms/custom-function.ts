@@ -1,5 +1,5 @@
 // Functions with derivatives of their own, under every transform: the base tape, functional tapes, forward mode and vmap.
-import { AccumulateGrad, announce, baseTape, isGradEnabled, type NodeOutput, setGradEnabled, sourceOf } from '../autograd/index.ts'
+import { AccumulateGrad, announce, baseTape, noGrad, type NodeOutput, sourceOf } from '../autograd/index.ts'
 import { GradError, TraceError } from '../core/errors.ts'
 import { aliasOf, Value } from '../core/value.ts'
 import { highestLevel, present, within } from '../primitives/levels.ts'
@@ -56,29 +56,16 @@ const mapParts = (output: unknown, change: (value: Value, i: number) => unknown)
     partsOf(output).map((part, i) => (part instanceof Value ? change(part, i) : part)),
   )
 
-/** Runs one of people's functions without recording. */
-function unrecorded<R>(run: () => R): R {
-  const [base, current] = [baseTape.switch.enabled, isGradEnabled()]
-  baseTape.switch.enabled = false
-  setGradEnabled(false)
-  try {
-    return run()
-  } finally {
-    setGradEnabled(current)
-    baseTape.switch.enabled = base
-  }
-}
-
 function forward(definition: CustomDefinition, context: CustomContext, inputs: readonly unknown[]): unknown {
   const call = definition.forward as (...inputs: readonly unknown[]) => unknown
-  if (definition.setupContext === undefined) return unrecorded(() => call(context, ...inputs))
-  const output = unrecorded(() => call(...inputs))
+  if (definition.setupContext === undefined) return noGrad(() => call(context, ...inputs))
+  const output = noGrad(() => call(...inputs))
   setUp(definition, context, inputs, output)
   return output
 }
 
 function setUp(definition: CustomDefinition, context: CustomContext, inputs: readonly unknown[], output: unknown): void {
-  unrecorded(() => definition.setupContext?.(context, inputs as never, output as never))
+  noGrad(() => definition.setupContext?.(context, inputs as never, output as never))
 }
 
 const sourcesOf = (inputs: readonly unknown[]): (NodeOutput | null)[] =>
@@ -87,7 +74,7 @@ const sourcesOf = (inputs: readonly unknown[]): (NodeOutput | null)[] =>
 /** On the base tape: forward runs on plain values, and one node stands for all of it. */
 function applyBase(definition: CustomDefinition, inputs: readonly unknown[]): Applied {
   const edges = sourcesOf(inputs)
-  const tracked = baseTape.switch.enabled && edges.some((edge) => edge !== null)
+  const tracked = baseTape.active && edges.some((edge) => edge !== null)
   const context = new CustomContext(
     { name: nodeName(definition) },
     edges.map((edge) => edge !== null),

@@ -18,7 +18,7 @@ export class TapeLevel extends Level {
   readonly name = 'func.grad'
   readonly records = true
   readonly tape: Tape = new Tape(
-    { enabled: true },
+    { enabled: true, above: null },
     (value) => value.lifted?.level === this,
     (value) => lowered(value, this),
   )
@@ -26,10 +26,10 @@ export class TapeLevel extends Level {
   readonly #adoptions = new Adoptions(this, (below) => ({ level: this, below }))
 
   enter(): () => void {
-    const before = useSwitch(this.tape.switch)
+    const useSwitchBelow = useSwitch(this.tape.switch)
     return () => {
       this.#adoptions.release()
-      useSwitch(before)
+      useSwitchBelow()
     }
   }
 
@@ -97,7 +97,8 @@ export class TapeLevel extends Level {
       return output === null ? [] : [{ output, cotangent: cotangents[i] as Value }]
     })
     const targets = new Set(sources.filter((source) => source !== null))
-    const walked = walk(roots, { retainGraph: options.retain ?? false, createGraph: false, targets, recording: this.tape.switch })
+    // the walk computes below this level, where the tapes record as they are switched
+    const walked = walk(roots, { retainGraph: options.retain ?? false, createGraph: true, targets, recording: this.tape.switch })
     return sources.map((source) => (source === null ? null : (walked.get(source) ?? null)))
   }
 

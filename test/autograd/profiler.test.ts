@@ -123,6 +123,7 @@ describe('what is measured', () => {
     const measured = profile(() => cube(x).backward())
     expect(find(measured, 'pow').category).toBe('forward')
     expect(find(measured, 'square').parent?.name).toBe('CubeBackward')
+    expect(find(measured, 'CubeBackward').forward).toBe(find(measured, 'pow'))
     expectNested(measured)
   })
 

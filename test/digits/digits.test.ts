@@ -92,6 +92,7 @@ describe('a short training', () => {
       'loss over the steps',
       'accuracy over the steps',
       'confusion matrix',
+      'Recorded graph',
     ])
     expect(document.querySelectorAll('.gallery img').length).toBe(Math.min(60, history.tests.at(-1)!.mistakes.length))
     expect(document.querySelector('.graph svg')!.textContent).toContain('conv1.weight')

@@ -2,7 +2,7 @@
 // draws them, web pages run in a browser, commands exist.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { manifest, root } from '../../scripts/entries.ts'
 import { type Block, blocks, claims, matchesOutput, unkept, wholeCode } from './blocks.ts'
@@ -18,6 +18,9 @@ const of = (...languages: string[]) =>
 
 const programs = of('ts', 'js')
 const fileOf = ({ page, line, language }: Block) => `${page.replace(/[/.]/g, '-')}-${line}.${language}`
+/** Relative imports count from the page. */
+const placed = (code: string, page: string) =>
+  code.replace(/(?<=\bfrom ')\.{1,2}\/[^']+(?=')/g, (path) => relative(folder, join(root, dirname(page), path)))
 /** Printed between a block and those that it continues. */
 const divider = '\u2063'
 
@@ -25,7 +28,8 @@ beforeAll(() => {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   for (const [, block] of programs) {
-    writeFileSync(join(folder, fileOf(block)), `${wholeCode(block).join(`\nconsole.log('${divider}')\n`)}\nexport {}\n`)
+    const code = placed(wholeCode(block).join(`\nconsole.log('${divider}')\n`), block.page)
+    writeFileSync(join(folder, fileOf(block)), `${code}\nexport {}\n`)
   }
 })
 
@@ -39,7 +43,7 @@ describe.runIf(programs.length > 0)('programs run', () => {
   let runs: ReadonlyMap<string, Run>
   beforeAll(async () => {
     runs = await runPrograms(runnable.map(([, block]) => join(folder, fileOf(block))))
-  })
+  }, 120_000)
 
   test.each(runnable)('%s', (_, block) => {
     const { printed: all, error } = runs.get(join(folder, fileOf(block)))!

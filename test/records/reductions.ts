@@ -4,7 +4,6 @@ import {
   fails,
   fixed,
   given,
-  indices,
   integers,
   notSmooth,
   type OperationRecord,

@@ -67,7 +67,7 @@ function pieces(operation: string, input: Value, axis: number, sizes: readonly n
 }
 
 /** A view that an operation made together with others: PyTorch refuses to change it while operations are recorded. */
-export export function oneOfSeveral(operation: string, view: Value): Value {
+export function oneOfSeveral(operation: string, view: Value): Value {
   if (view.origin !== null) view.origin.locked ??= `is one of several that ${operation} made`
   return view
 }
