@@ -1,7 +1,17 @@
 // The package's main entry: tensors, their functions, grad modes, and the parts that are built on them.
 export { enableGrad, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from './autograd/index.ts'
 export type { DType } from './core/dtype.ts'
-export { DeviceError, DTypeError, type ErrorCode, GradError, IndexError, OptionError, ShapeError, TraceError, WengertError } from './core/errors.ts'
+export {
+  DeviceError,
+  DTypeError,
+  type ErrorCode,
+  GradError,
+  IndexError,
+  OptionError,
+  ShapeError,
+  TraceError,
+  WengertError,
+} from './core/errors.ts'
 export * as data from './data/index.ts'
 export * as func from './func/index.ts'
 export * as io from './io/index.ts'

@@ -3,38 +3,52 @@ import { GradError } from '../core/errors.ts'
 import { isDense, printShape } from '../core/shape.ts'
 import type { Storage } from '../core/storage.ts'
 import { aliasOf, type Value } from '../core/value.ts'
+import { activeLevels } from '../primitives/levels.ts'
 import { add, copy, writeResult } from '../primitives/operations.ts'
 import type { Root } from './engine.ts'
 import { AccumulateGrad, type NodeOutput } from './graph-node.ts'
 import { baseSwitch } from './modes.ts'
+import { enterWalk, leaveWalk } from './walk-end.ts'
 
 /** Adds the walk's gradients to what their outputs keep, then calls the hooks that wait for that. */
 export function accumulate(gradients: ReadonlyMap<NodeOutput, Value>, roots: readonly Root[], createGraph: boolean): void {
-  for (const { lifted, shape } of gradients.values()) {
-    if (lifted !== null)
-      throw new GradError(
-        `backward: a gradient of shape ${printShape(shape)} belongs to a transform, and cannot be kept in .grad. Use autograd.grad, or func.grad.`,
-      )
-  }
+  if (activeLevels.length > 0) refuseLifted(gradients)
   const modeBefore = baseSwitch.enabled
   baseSwitch.enabled = createGraph
+  const walkBefore = enterWalk() // to those who look on, it is part of the walk
   try {
     // A gradient becomes an output's own unless its memory is somebody else's, too: the caller's, another's, or saved by the new graph.
     const shared = new Set<Storage>(roots.map(({ cotangent }) => cotangent.storage))
+    let hooked = false
     for (const [output, gradient] of gradients) {
-      if (output.retains && !(output instanceof AccumulateGrad)) continue // kept on the way
+      if (output instanceof AccumulateGrad) hooked ||= output.accumulated !== null
+      else if (output.retains) continue // kept on the way
       const { grad: before } = output
       if (before !== null) output.grad = addInto(before, gradient, createGraph)
       else if (createGraph || output.hooks !== null) output.grad = copy(createGraph ? gradient : withoutHistory(gradient))
       else output.grad = isWhole(gradient) && !shared.has(gradient.storage) ? withoutHistory(gradient) : copy(withoutHistory(gradient))
       shared.add(gradient.storage)
     }
-    for (const output of gradients.keys()) {
-      if (output instanceof AccumulateGrad && output.accumulated !== null)
-        for (const hook of [...output.accumulated.values()]) hook(output.variable)
-    }
+    if (hooked) runAccumulatedHooks(gradients.keys())
   } finally {
     baseSwitch.enabled = modeBefore
+    leaveWalk(walkBefore)
+  }
+}
+
+function refuseLifted(gradients: ReadonlyMap<NodeOutput, Value>): void {
+  for (const { lifted, shape } of gradients.values()) {
+    if (lifted !== null)
+      throw new GradError(
+        `backward: a gradient of shape ${printShape(shape)} belongs to a transform, and cannot be kept in .grad. Use autograd.grad, or func.grad.`,
+      )
+  }
+}
+
+function runAccumulatedHooks(outputs: Iterable<NodeOutput>): void {
+  for (const output of outputs) {
+    if (!(output instanceof AccumulateGrad) || output.accumulated === null) continue
+    for (const hook of [...output.accumulated.values()]) hook(output.variable)
   }
 }
 

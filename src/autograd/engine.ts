@@ -6,7 +6,7 @@ import { AccumulateGrad, type GraphNode, type NodeOutput } from './graph-node.ts
 import type { RecordingSwitch } from './modes.ts'
 import { isObserved } from './observation.ts'
 import { SequenceQueue } from './sequence-queue.ts'
-import { beginWalk } from './walk-end.ts'
+import { completeWalk, enterWalk, leaveWalk } from './walk-end.ts'
 
 /** An output where the walk starts, with its gradient. */
 export interface Root {
@@ -47,29 +47,31 @@ function nodesTowards(roots: readonly Root[], targets: ReadonlySet<NodeOutput>):
  */
 export function walk(roots: readonly Root[], { retainGraph, createGraph, targets, recording }: WalkOptions): Map<NodeOutput, Value> {
   const towards = targets && nodesTowards(roots, targets)
-  const leadsOn = (edge: NodeOutput): boolean =>
-    towards === null || towards.has(edge.node) || (targets as ReadonlySet<NodeOutput>).has(edge)
+  const leadsOn = (edge: NodeOutput): boolean => towards === null || towards.has(edge.node) || targets?.has(edge) === true
   const pending = new Map<NodeOutput, Value>()
   const results = new Map<NodeOutput, Value>()
   const written: [NodeOutput, Value | null][] = []
   const queue = new SequenceQueue<GraphNode>()
   const deliver = (output: NodeOutput, gradient: Value): void => {
     const before = pending.get(output)
-    if (before === undefined && !isWaiting(output.node, pending)) queue.push(output.node)
     pending.set(output, before === undefined ? gradient : add(before, gradient))
+    const { node } = output
+    if (before === undefined && (node === output || isFirstToArrive(output, pending))) queue.push(node)
   }
-  /** Takes the gradient that arrived at an output; null where none did. */
-  const take = (output: NodeOutput): Value | null => {
-    let gradient = pending.get(output) ?? null
-    if (gradient === null) return null
-    pending.delete(output)
-    if (output.hooks !== null) gradient = runTensorHooks(output, gradient)
-    if (targets === null ? isLeafOutput(output) : targets.has(output)) results.set(output, gradient)
+  /** What becomes of a complete gradient before its node runs: its tensor's hooks see it, and it is a result where it is wanted. */
+  const settle = (output: NodeOutput, arrived: Value): Value => {
+    const gradient = output.hooks === null ? arrived : runTensorHooks(output, arrived)
+    if (targets === null ? output instanceof AccumulateGrad : targets.has(output)) results.set(output, gradient)
     return gradient
   }
+  const take = (output: NodeOutput): Value | null => {
+    const arrived = pending.get(output)
+    pending.delete(output)
+    return arrived === undefined ? null : settle(output, arrived)
+  }
   const keep = (output: NodeOutput, gradient: Value): void => {
-    if (isLeafOutput(output)) {
-      if (results.has(output)) results.set(output, gradient) // as hooks of the node left it
+    if (output instanceof AccumulateGrad) {
+      if (results.get(output) !== gradient && results.has(output)) results.set(output, gradient) // as hooks of the node left it
     } else if (output.retains) {
       written.push([output, output.grad])
       output.grad = output.grad === null ? copy(gradient) : add(output.grad, gradient)
@@ -77,29 +79,29 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
   }
   const modeBefore = recording.enabled
   recording.enabled = createGraph
-  const end = beginWalk()
+  const walkBefore = enterWalk()
   try {
     for (const { output, cotangent } of roots) if (leadsOn(output)) deliver(output, cotangent)
     for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
       const { edges, outputs } = node
       const runs = towards === null || towards.has(node)
-      if (outputs === null && node.nodeHooks === null && !isObserved()) {
-        const cotangent = take(node) as Value
-        if (node.retains) keep(node, cotangent)
+      if (outputs === null && node.nodeHooks === null && !isObserved) {
+        let cotangent = pending.get(node) as Value
+        pending.delete(node)
+        if (node.retains || node.hooks !== null || targets !== null) {
+          cotangent = settle(node, cotangent)
+          keep(node, cotangent)
+        }
         if (!runs) continue
         for (let i = 0; i < edges.length; i++) {
           const edge = edges[i] as NodeOutput | null
-          if (edge === null || !leadsOn(edge)) continue
+          if (edge === null || (towards !== null && !leadsOn(edge))) continue
           const gradient = node.gradientAlong(i, cotangent)
           if (gradient !== null) deliver(edge, conform(gradient, edge))
         }
       } else {
         const cotangents = outputs === null ? [take(node)] : outputs.map(take)
-        if (!runs && !isLeafOutput(node)) {
-          for (const [i, output] of (outputs ?? [node]).entries()) if (cotangents[i] != null) keep(output, cotangents[i])
-          continue
-        }
-        const gradients = runFully(node, cotangents, leadsOn, keep)
+        const gradients = runFully(node, cotangents, runs || edges.length === 0, leadsOn, keep)
         for (let i = 0; i < edges.length; i++) {
           const gradient = gradients[i]
           if (gradient != null) deliver(edges[i] as NodeOutput, gradient)
@@ -107,20 +109,17 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
       }
       if (!retainGraph) node.release()
     }
-    end.completed()
+    completeWalk()
   } catch (error) {
     for (const [output, before] of written.reverse()) output.grad = before
     throw error
   } finally {
     recording.enabled = modeBefore
-    end.left()
+    leaveWalk(walkBefore)
   }
   return results
 }
 
-const isLeafOutput = (output: NodeOutput): boolean => output instanceof AccumulateGrad
-
-/** Whether a gradient has arrived at any output of a node. */
-function isWaiting(node: GraphNode, pending: ReadonlyMap<NodeOutput, Value>): boolean {
-  return node.outputs === null ? pending.has(node) : node.outputs.some((output) => pending.has(output))
-}
+/** Whether no gradient has arrived at another output of the same node. */
+const isFirstToArrive = (output: NodeOutput, pending: ReadonlyMap<NodeOutput, Value>): boolean =>
+  output.node.outputs?.every((other) => other === output || !pending.has(other)) ?? true

@@ -48,17 +48,28 @@ function replacements(hook: string, returned: unknown, before: Gradients): Gradi
   return before.map((gradient, i) => replacement(hook, returned[i] ?? null, gradient))
 }
 
-/** The gradients along the edges for which `wanted` holds. `keep` gets the gradients of the outputs as they are after the hooks. */
+/**
+ * The gradients along the edges for which `wanted` holds; none if the node does not run. `keep` gets the gradients of the outputs, as they
+ * are after the hooks.
+ */
 export function runFully(
   node: GraphNode,
   arrived: Gradients,
+  runs: boolean,
   wanted: (edge: NodeOutput) => boolean,
   keep: (output: NodeOutput, gradient: Value) => void,
 ): Gradients {
   const { edges, outputs, nodeHooks } = node
+  const keepAll = (gradients: Gradients): void => {
+    for (const [i, output] of (outputs ?? [node]).entries()) if (gradients[i] != null) keep(output, gradients[i])
+  }
   let cotangents = arrived
+  if (!runs) {
+    keepAll(cotangents)
+    return []
+  }
   for (const hook of [...(nodeHooks?.before.values() ?? [])]) cotangents = replacements('registerPrehook', hook(cotangents), cotangents)
-  for (const [i, output] of (outputs ?? [node]).entries()) if (cotangents[i] != null) keep(output, cotangents[i])
+  keepAll(cotangents)
   announceStart(node)
   const isWanted = edges.map((edge) => edge !== null && wanted(edge))
   let gradients: Gradients

@@ -75,7 +75,10 @@ export function gradientOf(value: Value): Value | null {
   const source = sourceOf(value)
   if (source !== null && !source.retains && !hasWarned) {
     hasWarned = true
-    console.warn('grad: this tensor is no leaf, so that backward keeps no gradient here. Call retainGrad() on it before backward, or look at a leaf.')
+    // biome-ignore lint/suspicious/noConsole: PyTorch warns here, too
+    console.warn(
+      'grad: this tensor is no leaf, so that backward keeps no gradient here. Call retainGrad() on it before backward, or look at a leaf.',
+    )
   }
   return (source ?? dormant.get(value))?.grad ?? null
 }
@@ -109,7 +112,9 @@ export function registerTensorHook(value: Value, hook: TensorHook): HookHandle {
 export function registerPostAccumulateGradHook(value: Value, hook: (leaf: Value) => void): HookHandle {
   const source = sourceOf(value)
   if (!(source instanceof AccumulateGrad))
-    throw new GradError('registerPostAccumulateGradHook: only leaves that require a gradient accumulate one; this tensor is no such leaf. Use registerHook on a result.')
+    throw new GradError(
+      'registerPostAccumulateGradHook: only leaves that require a gradient accumulate one; this tensor is no such leaf. Use registerHook on a result.',
+    )
   source.accumulated ??= new Map()
   return addHook('registerPostAccumulateGradHook', source.accumulated, hook)
 }

@@ -5,7 +5,7 @@ import type { Value } from '../core/value.ts'
 import { type BindablePrimitive, installRecorder, type Recorder } from '../primitives/bind.ts'
 import { AccumulateGrad, type GraphNode, type NodeOutput } from './graph-node.ts'
 import { baseSwitch, isInferenceModeEnabled, type RecordingSwitch, records } from './modes.ts'
-import { announce } from './observation.ts'
+import { announce, isObserved } from './observation.ts'
 import { gradientsOf, RecordedNode } from './recorded-node.ts'
 import { WriteNode } from './write-node.ts'
 
@@ -55,7 +55,7 @@ function node(
   }
   if (!wanted) return null
   const made = new RecordedNode(primitive, params, gradients, edges, inputs, output, own)
-  announce(made, inputs, output)
+  if (isObserved) announce(made, inputs, output)
   return made
 }
 
@@ -139,7 +139,7 @@ export class Tape implements Recorder {
     const edges = this.edgesTo([root, value])
     if (edges === null || root.storage.type.category !== 2) return
     const source = new WriteNode(edges, root, destination)
-    announce(source, [destination, value], root)
+    if (isObserved) announce(source, [destination, value], root)
     handOverRetention(root, source)
     root.source = source
     root.generation++

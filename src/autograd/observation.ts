@@ -16,18 +16,22 @@ export interface NodeObserver {
 
 const observers = new Set<NodeObserver>()
 
+/** Whether anybody watches; a plain variable, since the tape asks at each node. */
+export let isObserved = false
+
 /** Tells an observer from now on, until the function that this returns is called. */
 export function observeNodes(observer: NodeObserver): () => void {
   observers.add(observer)
-  return () => void observers.delete(observer)
+  isObserved = true
+  return () => {
+    observers.delete(observer)
+    isObserved = observers.size > 0
+  }
 }
-
-/** Whether anybody watches. */
-export const isObserved = (): boolean => observers.size > 0
 
 /** A node was made. */
 export function announce(node: GraphNode, inputs: readonly Value[], output: Value): void {
-  if (observers.size > 0) for (const observer of observers) observer.created?.(node, inputs, output)
+  for (const observer of observers) observer.created?.(node, inputs, output)
 }
 
 /** A node will run. */

@@ -11,6 +11,17 @@ import { vjpRules } from './rules/index.ts'
 import { Packed, pack, packs } from './saved-hooks.ts'
 import { changedError, releasedError, versionToSave } from './saved-versions.ts'
 
+type Slots = (Value | Packed | undefined)[]
+
+// A slot for each input and one for the output. Literals have exactly the room they need; an array that grows takes more.
+const emptySlots = (inputs: number): Slots =>
+  inputs === 1 ? [undefined, undefined] : inputs === 2 ? [undefined, undefined, undefined] : new Array(inputs + 1).fill(undefined)
+const zeroVersions = (inputs: number): number[] => (inputs === 1 ? [0, 0] : inputs === 2 ? [0, 0, 0] : new Array(inputs + 1).fill(0))
+
+// Shared by all nodes that save nothing.
+const nothing: Slots = []
+const noVersions: number[] = []
+
 type Gradients = readonly (Gradient<unknown> | null)[]
 
 /** The gradients of a primitive by input, or null where none of its inputs has one. */
@@ -26,7 +37,7 @@ export class RecordedNode extends GraphNode {
   readonly params: unknown
   readonly #gradients: Gradients
   /** By slot: inputs first, the output last; undefined where nobody asked. Null once released. */
-  #saved: (Value | Packed | undefined)[] | null
+  #saved: Slots | null
   readonly #versions: number[]
   /** Whether what is saved are values of this tape; those below the level of a functional tape have histories of their own. */
   readonly #own: boolean
@@ -46,13 +57,18 @@ export class RecordedNode extends GraphNode {
     this.params = params
     this.#gradients = gradients
     this.#own = own
-    const saved: (Value | Packed | undefined)[] = []
-    const versions: number[] = []
+    let saved = nothing
+    let versions = noVersions
     for (let i = 0; i < edges.length; i++) {
       if (edges[i] === null) continue
-      for (const slot of (gradients[i] as Gradient<unknown>).saves) {
+      const { saves } = gradients[i] as Gradient<unknown>
+      for (let k = 0; k < saves.length; k++) {
+        const slot = saves[k] as number
         const place = slot < 0 ? inputs.length : slot
-        if (saved[place] !== undefined) continue
+        if (saved === nothing) {
+          saved = emptySlots(inputs.length)
+          versions = zeroVersions(inputs.length)
+        } else if (saved[place] !== undefined) continue
         const value = slot < 0 ? output : (inputs[slot] as Value)
         versions[place] = versionToSave(value, this)
         saved[place] = packs() ? pack(own ? aliasOf(value) : value) : value

@@ -11,17 +11,19 @@ let current: CurrentWalk | null = null
 /** The walk under way; null outside one. Walks nest when a hook starts another. */
 export const currentWalk = (): CurrentWalk | null => current
 
-/** Begins a walk. `completed` is called when all nodes have run, `left` in any case. */
-export function beginWalk(): { completed(): void; left(): void } {
+/** Begins a walk; returns the one that it interrupts, for `leaveWalk`. */
+export function enterWalk(): CurrentWalk | null {
   const before = current
-  const walk: CurrentWalk = { callbacks: [] }
-  current = walk
-  return {
-    completed() {
-      for (const callback of walk.callbacks) callback()
-    },
-    left() {
-      current = before
-    },
-  }
+  current = { callbacks: [] }
+  return before
+}
+
+/** All nodes have run. */
+export function completeWalk(): void {
+  for (const callback of current?.callbacks ?? []) callback()
+}
+
+/** Ends a walk, in any case. */
+export function leaveWalk(before: CurrentWalk | null): void {
+  current = before
 }

@@ -7,9 +7,9 @@ import { DTypeError, ShapeError } from '../core/errors.ts'
 import { broadcastShapes, printShape, type Shape, sameShape, sizeOf } from '../core/shape.ts'
 import { setUntracked } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
-import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './elementwise.ts'
+import type { ElementwiseRow } from './elementwise.ts'
 import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
-import { activeLevels, highestLevel, isLifted, present } from './levels.ts'
+import { activeLevels, highestLevel, isLifted, lifts, present } from './levels.ts'
 import type { ParamsOf, Primitive, ReductionParams } from './params.ts'
 import { type OutputFacts, shapeRules } from './shape-rules.ts'
 
@@ -70,8 +70,7 @@ function elementwiseFacts(name: string, row: ElementwiseRow, inputs: readonly Va
 
 /** Shape and dtype of a primitive's result, from its shape rule. */
 function outputFacts(primitive: BindablePrimitive, kernel: Kernel<unknown>, inputs: readonly Value[], params: unknown): OutputFacts {
-  // only elementwise primitives have elementwise kernels: both tables are made from the same rows
-  if (kernel.kind === 'elementwise') return elementwiseFacts(primitive, elementwise[primitive as ElementwisePrimitive], inputs)
+  if (kernel.kind === 'elementwise') return elementwiseFacts(primitive, kernel.row, inputs)
   // the row and its params belong together by the type of `bind`
   const rule = shapeRules[primitive as keyof typeof shapeRules] as (inputs: readonly Value[], params: unknown) => OutputFacts
   return rule(inputs, params)
@@ -129,7 +128,7 @@ function bindLifted<P extends BindablePrimitive>(primitive: P, inputs: readonly 
 
 /** Applies a primitive: shape rule, kernel, tape. */
 export function bind<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
-  for (let i = 0; i < inputs.length; i++) if (isLifted(inputs[i] as Value)) return bindLifted(primitive, inputs, params)
+  if (lifts && inputs.some(isLifted)) return bindLifted(primitive, inputs, params)
   const start = stopwatch === null ? 0 : performance.now()
   const output = evaluate(primitive, inputs, params)
   stopwatch?.(primitive, inputs, output, start)
@@ -190,7 +189,7 @@ function checkDestination(name: string, destination: Value, shape: Shape, type: 
 
 /** Writes `value`, broadcast and converted, into what `destination` looks at: the one mutation there is. */
 export function write(destination: Value, value: Value, name = 'copy_'): Value {
-  if (isLifted(destination) || isLifted(value)) {
+  if (lifts && (isLifted(destination) || isLifted(value))) {
     const [target, operand] = [present(destination), present(value)]
     const level = highestLevel([target, operand])
     if (level === null) write(target, operand, name)
@@ -216,8 +215,7 @@ export function writeResult<P extends BindablePrimitive>(
   inputs: readonly Value[],
   params: ParamsOf<P>,
 ): Value {
-  if (isLifted(destination) || inputs.some(isLifted))
-    return write(destination, bind(primitive, inputs, params), `${primitive}_`)
+  if (lifts && (isLifted(destination) || inputs.some(isLifted))) return write(destination, bind(primitive, inputs, params), `${primitive}_`)
   const kernel = kernels[primitive] as Kernel<unknown>
   const name = `${primitive}_`
   const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)

@@ -29,7 +29,7 @@ import { type IndexMap, indexMaps } from './views.ts'
 
 /** How a primitive is computed. */
 export type Kernel<Params> =
-  | ElementwiseKernel
+  | (ElementwiseKernel & { readonly row: ElementwiseRow })
   | ReductionKernel
   /** The result looks at the input's storage. */
   | { readonly kind: 'view'; readonly map: (x: Value, params: Params) => IndexMap | null }
@@ -45,8 +45,11 @@ const program = <Params>(run: (inputs: readonly Value[], params: Params, output:
 const view = <P extends ViewPrimitive>(primitive: P): Kernel<StructuredParams[P]> => ({ kind: 'view', map: indexMaps[primitive] })
 
 const elementwiseKernels = Object.fromEntries(
-  Object.entries(elementwise).map(([name, row]: [string, ElementwiseRow]) => [name, elementwiseKernel(row.expression, row.integer)]),
-) as { [P in ElementwisePrimitive]: ElementwiseKernel }
+  Object.entries(elementwise).map(([name, row]: [string, ElementwiseRow]) => [
+    name,
+    Object.assign(elementwiseKernel(row.expression, row.integer), { row }),
+  ]),
+) as { [P in ElementwisePrimitive]: ElementwiseKernel & { readonly row: ElementwiseRow } }
 
 const copyKernel = elementwiseKernels.copy
 

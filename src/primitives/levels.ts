@@ -36,6 +36,9 @@ export interface LiftedBy<L extends Level> extends Lifted {
 
 const stack: Level[] = []
 
+/** Whether there was ever a level: until then no value can be lifted, and operations need not look. */
+export let lifts = false
+
 /** The active levels, the lowest first. */
 export const activeLevels: readonly Level[] = stack
 
@@ -45,6 +48,7 @@ export const levelOf = (lifted: Lifted): Level => lifted.level as Level // only 
 /** Puts a level on top of the stack; what it returns takes it off again, and whatever was left above it. */
 export function enter(level: Level): () => void {
   if (level.depth >= 0) throw new GradError(`${level.name}: this level is active already. Leave it before entering it again.`)
+  lifts = true
   level.depth = stack.length
   stack.push(level)
   const left = level.enter()

@@ -1,9 +1,8 @@
 // The context of a custom function: what its forward leaves for its backward.
 import { type GraphNode, type NodeOutput, SavedValue, sourceOf } from '../autograd/index.ts'
 import { releasedError } from '../autograd/saved-versions.ts'
-import type { DType } from '../core/dtype.ts'
 import { GradError } from '../core/errors.ts'
-import type { Shape } from '../core/shape.ts'
+import { mapNested } from '../core/nested.ts'
 import { Value } from '../core/value.ts'
 
 /** What forward, setupContext, backward and jvp of a custom function get first. */
@@ -18,16 +17,20 @@ export class CustomContext<Saved extends object = Record<string, unknown>> {
   materializes = true
   /** @internal The node's name. */
   readonly owner: Pick<GraphNode, 'name'>
-  #given: Saved | null = null
-  #saved: Map<string, unknown> | null = null
-  #released = false
+  /** What was saved, as it was given; null once it is sealed. */
+  #given: Readonly<Record<string, unknown>> | null = {}
+  /** The same with tensors as saved values; null before and after. */
+  #sealed: Readonly<Record<string, unknown>> | null = null
 
   constructor(owner: Pick<GraphNode, 'name'>, needsInputGrad: readonly boolean[]) {
     this.owner = owner
     this.needsInputGrad = needsInputGrad
   }
 
-  /** Keeps values for backward and jvp, by name. A tensor is kept with its version, so that a later change in place is noticed. */
+  /**
+   * Keeps values for backward and jvp, by name: tensors, arrays and plain objects of tensors, anything else. A tensor is kept with its
+   * version, so that a later change in place is noticed.
+   */
   save(values: Saved): void {
     if (typeof values !== 'object' || values === null)
       throw new GradError(`${this.owner.name}: save takes an object, as in ctx.save({ x }), got ${typeof values}.`)
@@ -36,11 +39,9 @@ export class CustomContext<Saved extends object = Record<string, unknown>> {
 
   /** What was saved. */
   get saved(): Saved {
-    if (this.#released) throw releasedError(this.owner)
-    if (this.#saved === null) return (this.#given ?? {}) as Saved
-    const opened: Record<string, unknown> = {}
-    for (const [name, kept] of this.#saved) opened[name] = kept instanceof SavedValue ? kept.open() : kept
-    return opened as Saved
+    if (this.#given === null && this.#sealed === null) throw releasedError(this.owner)
+    const saved = this.#given ?? mapNested(this.#sealed, (leaf) => (leaf instanceof SavedValue ? leaf.open() : leaf))
+    return refusing(saved as Saved & object, this.owner.name)
   }
 
   /** Says that forward changed these inputs in place; they must be among its outputs. */
@@ -60,33 +61,50 @@ export class CustomContext<Saved extends object = Record<string, unknown>> {
 
   /** @internal Turns what was saved into what is kept: inputs and outputs by their histories, everything else as a constant. */
   seal(sources: ReadonlyMap<Value, NodeOutput | null>, own: boolean): void {
-    const saved = new Map<string, unknown>()
-    for (const [name, value] of Object.entries(this.#given ?? {})) {
-      saved.set(name, value instanceof Value ? new SavedValue(value, sources.get(value) ?? null, this.owner, own) : value)
-    }
-    this.#saved = saved
+    const keep = (leaf: unknown): unknown =>
+      leaf instanceof Value ? new SavedValue(leaf, sources.get(leaf) ?? null, this.owner, own) : leaf
+    this.#sealed = mapNested(this.#given, keep) as Record<string, unknown> // the structure stays
     this.#given = null
   }
 
-  /** @internal Shapes and dtypes of what is kept, by name. */
-  get facts(): Record<string, { readonly shape: Shape; readonly dtype: DType }> {
-    const kept = [...(this.#saved ?? [])].flatMap(([name, value]) => (value instanceof SavedValue ? [[name, value.facts] as const] : []))
-    return Object.fromEntries(kept)
+  /** @internal Lets go of what was saved; a context that saved no tensor stays as it is. */
+  release(): void {
+    const kept = this.#keptTensors()
+    if (kept.length === 0) return
+    for (const [, tensor] of kept) tensor.release()
+    this.#sealed = null
   }
 
-  /** @internal Lets go of what was saved. */
-  release(): void {
-    if (this.#saved === null || this.#saved.size === 0) return
-    for (const kept of this.#saved.values()) if (kept instanceof SavedValue) kept.release()
-    this.#saved = null
-    this.#released = true
+  /** @internal Shapes and dtypes of what is kept, by name. */
+  get facts(): Record<string, SavedValue['facts']> {
+    return Object.fromEntries(this.#keptTensors().map(([name, { facts }]) => [name, facts]))
   }
 
   /** @internal The histories of what was saved. */
   sources(): NodeOutput[] {
-    return Object.values(this.saved).flatMap((value) => {
-      const source = value instanceof Value ? sourceOf(value) : null
-      return source === null ? [] : [source]
+    const found: NodeOutput[] = []
+    mapNested({ ...this.saved }, (leaf) => {
+      const source = leaf instanceof Value ? sourceOf(leaf) : null
+      if (source !== null) found.push(source)
     })
+    return found
+  }
+
+  #keptTensors(): [string, SavedValue][] {
+    const kept: [string, SavedValue][] = []
+    for (const [name, tree] of Object.entries(this.#sealed ?? {})) {
+      mapNested(tree, (leaf) => void (leaf instanceof SavedValue && kept.push([name, leaf])))
+    }
+    return kept
   }
 }
+
+/** What was saved, with an error for a name under which nothing was. */
+const refusing = <S extends object>(saved: S, name: string): S =>
+  new Proxy(saved, {
+    get(target, key, receiver) {
+      if (typeof key === 'string' && !(key in target) && key !== 'then' && key !== 'toJSON')
+        throw new GradError(`${name}: nothing was saved as '${key}' (saved: ${Object.keys(target).join(', ') || 'nothing'}).`)
+      return Reflect.get(target, key, receiver)
+    },
+  })

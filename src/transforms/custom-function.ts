@@ -1,6 +1,7 @@
 // Functions with derivatives of their own, under every transform: the base tape, functional tapes, forward mode and vmap.
-import { AccumulateGrad, announce, baseTape, noGrad, type NodeOutput, sourceOf } from '../autograd/index.ts'
+import { AccumulateGrad, announce, baseTape, type NodeOutput, noGrad, sourceOf } from '../autograd/index.ts'
 import { GradError, TraceError } from '../core/errors.ts'
+import { mapNested } from '../core/nested.ts'
 import { aliasOf, Value } from '../core/value.ts'
 import { highestLevel, present, within } from '../primitives/levels.ts'
 import { full, sum } from '../primitives/operations.ts'
@@ -201,6 +202,7 @@ function applyBatch(level: BatchLevel, definition: CustomDefinition, inputs: rea
   const lower = (input: unknown): unknown => (input instanceof Value ? level.lower(input).value : input)
   const isBatched = (input: unknown): boolean => input instanceof Value && level.lower(input).batched
   if (vmap === undefined) {
+    requireSetup(definition, level.name)
     if (!generateVmapRule)
       throw new TraceError(`${name}: customFunction has no vmap rule. Give it vmap(info, inDims, …), or generateVmapRule: true.`)
     const { output, context } = apply(overBatch(level, definition, inputs.map(isBatched)), inputs.map(lower))
@@ -217,45 +219,70 @@ function applyBatch(level: BatchLevel, definition: CustomDefinition, inputs: rea
   return { output: lifted, context: new CustomContext({ name: nodeName(definition) }, []) }
 }
 
+/** In place of a tensor in a structure. */
+class Hole {}
+
 /** The function of whole batches that does what `definition` does for each sample: its parts run at the level of the batch. */
 function overBatch(level: BatchLevel, definition: CustomDefinition, batched: readonly boolean[]): CustomDefinition {
-  requireSetup(definition, level.name)
   const atLevel = <R>(run: () => R): R => (level.depth >= 0 ? run() : within(level, run))
-  const liftAll = (values: readonly unknown[]): unknown[] =>
-    values.map((value, i) => (batched[i] && value instanceof Value ? level.lift(value) : value))
-  const wholeBatch = (value: Value): Value => level.lowerBatch(value)
-  const liftGiven = (values: readonly (Value | null)[]): (Value | null)[] => values.map((value) => value && level.lift(value))
+  const liftIf = (value: unknown, isBatched: boolean | undefined): unknown =>
+    isBatched && value instanceof Value ? level.lift(value) : value
+  const liftAll = (values: readonly unknown[]): unknown[] => values.map((value, i) => liftIf(value, batched[i]))
+  const wholeBatches = (output: unknown): unknown => mapParts(output, (value) => level.lowerBatch(value))
+  /** What the function saves at the level, so that the tensors are saved one level below. */
+  const saveBelow = (ctx: CustomContext, saved: object): void => {
+    const tensors: Value[] = []
+    const batchedTensors: boolean[] = []
+    const structure = mapNested(saved, (leaf) => {
+      if (!(leaf instanceof Value)) return leaf
+      const { value, batched: isBatched } = level.lower(leaf)
+      tensors.push(value)
+      batchedTensors.push(isBatched)
+      return new Hole()
+    })
+    ctx.save({ structure, tensors, batchedTensors })
+  }
+  const contextAtLevel = (ctx: CustomContext): CustomContext => {
+    const { structure, tensors, batchedTensors } = ctx.saved as { structure: unknown; tensors: Value[]; batchedTensors: boolean[] }
+    let next = 0
+    const saved = mapNested(structure, (leaf) => {
+      if (!(leaf instanceof Hole)) return leaf
+      const i = next++
+      return liftIf(tensors[i], batchedTensors[i])
+    })
+    const inner = new CustomContext({ name: nodeName(definition) }, ctx.needsInputGrad)
+    inner.save(saved as Record<string, unknown>)
+    return inner
+  }
   const { backward, jvp } = definition
   return {
     name: definition.name,
+    generateVmapRule: true, // below may be another batch
     forward: (...inputs: unknown[]) =>
-      atLevel(() => mapParts((definition.forward as (...inputs: unknown[]) => unknown)(...liftAll(inputs)), wholeBatch)),
+      atLevel(() => wholeBatches((definition.forward as (...inputs: unknown[]) => unknown)(...liftAll(inputs)))),
     setupContext: (ctx, inputs: readonly unknown[], output) => {
       const inner = new CustomContext({ name: nodeName(definition) }, ctx.needsInputGrad)
       const lifted = mapParts(output, (value) => level.lift(value))
       atLevel(() => setUp(definition, inner, liftAll(inputs), lifted))
-      if (!inner.materializes) ctx.setMaterializeGrads(false)
+      ctx.setMaterializeGrads(inner.materializes)
       const marked = partsOf(output).filter((_, i) => inner.nonDifferentiable.has(partsOf(lifted)[i] as Value))
       ctx.markNonDifferentiable(...(marked as Value[]))
-      ctx.save({ inner })
+      saveBelow(ctx, { ...inner.saved })
     },
     backward:
       backward &&
       ((ctx, ...gradOutputs) =>
-        atLevel(() =>
-          partsOf(backward(ctx.saved['inner'] as CustomContext, ...liftGiven(gradOutputs))).map((gradient, i) => {
+        atLevel(() => {
+          const lifted = gradOutputs.map((gradient) => gradient && level.lift(gradient))
+          return partsOf(backward(contextAtLevel(ctx), ...lifted)).map((gradient, i) => {
             if (!(gradient instanceof Value)) return gradient
-            return batched[i] ? wholeBatch(gradient) : level.lower(gradient).batched ? sum(level.lower(gradient).value, 0) : gradient
-          }),
-        )),
+            // an input that is the same for all calls gets the sum of their gradients
+            return batched[i] ? level.lowerBatch(gradient) : level.lower(gradient).batched ? sum(level.lower(gradient).value, 0) : gradient
+          })
+        })),
     jvp:
       jvp &&
-      ((ctx, ...tangents) =>
-        atLevel(() =>
-          partsOf(jvp(ctx.saved['inner'] as CustomContext, ...(liftAll(tangents) as (Value | null)[]))).map((tangent) =>
-            tangent instanceof Value ? wholeBatch(tangent) : tangent,
-          ),
-        )),
+      ((ctx, ...tangents) => atLevel(() => partsOf(wholeBatches(jvp(contextAtLevel(ctx), ...(liftAll(tangents) as (Value | null)[])))))),
   }
 }
 
