@@ -43,10 +43,37 @@ lenet = nn.Sequential(
     nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
     nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
 )  # fmt: skip
+start = torch.randn((), requires_grad=True)
+end = start
+for _ in range(10_000):
+    end = end + 1
+
+
+def per_sample_gradients():
+    try:
+        from torch.func import functional_call, grad, vmap
+    except ImportError:  # before PyTorch 2
+        from functorch import grad, make_functional, vmap
+
+        call, parameters = make_functional(classifier)
+    else:
+        parameters = {name: p.detach() for name, p in classifier.named_parameters()}
+
+        def call(p, x):
+            return functional_call(classifier, p, (x,))
+
+    gradients = vmap(grad(lambda p, x, y: F.cross_entropy(call(p, x), y)), in_dims=(None, 0, 0))
+    samples, targets = torch.randn(64, 32), torch.randint(0, 10, (64,))
+    return lambda: gradients(parameters, samples, targets)
+
+
+classifier = nn.Sequential(nn.Linear(32, 64), nn.Tanh(), nn.Linear(64, 10))
 cases = {
     'mul, 10 elements, recorded': lambda: small.mul(other),
     'add, 1,000 elements': lambda: thousand.add(thousand),
     'tanh, 1,000 elements': lambda: thousand.tanh(),
+    'backward through 10,000 additions': lambda: end.backward(retain_graph=True),
+    'per-sample gradients 32-64-10, 64 samples': per_sample_gradients(),
     'matmul, 256³': lambda: left.matmul(right),
     'linear regression 100×3, SGD: a step': training_step(
         line, torch.optim.SGD(line.parameters(), lr=0.05), lambda output: F.mse_loss(output, y), x

@@ -70,13 +70,14 @@ const structuredJvpRules: { readonly [P in Exclude<StructuredPrimitive, 'write'>
   randomPermutation: null,
 }
 
-/** A row for every primitive. */
-export const jvpRules: { readonly [P in BindablePrimitive]: JvpRule } = {
-  ...(Object.fromEntries(Object.keys(elementwise).map((name) => [name, 'elementwise'])) as {
-    readonly [P in keyof typeof elementwise]: JvpRule
-  }),
-  ...structuredJvpRules,
-}
+const elementwiseJvpRules = (): { readonly [P in keyof typeof elementwise]: JvpRule } =>
+  Object.fromEntries(Object.keys(elementwise).map((name) => [name, 'elementwise'])) as never // one row for each name
+
+/** A row for every primitive. (Made by a pure call, so that a bundle without forward mode drops it.) */
+export const jvpRules: { readonly [P in BindablePrimitive]: JvpRule } = /*@__PURE__*/ Object.assign(
+  /*@__PURE__*/ elementwiseJvpRules(),
+  structuredJvpRules,
+)
 
 interface Application {
   readonly primitive: BindablePrimitive

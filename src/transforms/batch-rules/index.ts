@@ -15,7 +15,8 @@ import { spatialRules } from './spatial.ts'
 
 export type { BatchApplication, BatchRule } from './batch-rule.ts'
 
-const rules: BatchRules<BindablePrimitive> = {
+// Tables are put together in functions, so that a bundle without vmap drops them.
+const allRules = (): BatchRules<BindablePrimitive> => ({
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,
@@ -23,23 +24,19 @@ const rules: BatchRules<BindablePrimitive> = {
   ...spatialRules,
   ...indexingRules,
   ...sourceRules,
-}
+})
 
 type Refusal = (inputs: readonly Value[], params: unknown) => unknown
 
 /** What refuses bad inputs of a sample; elementwise rules see to that themselves. */
-const refusals: { readonly [primitive: string]: Refusal } = {
-  ...(shapeRules as { readonly [primitive: string]: Refusal }),
-  ...Object.fromEntries(
-    Object.entries(indexMaps as { readonly [primitive: string]: (x: Value, params: unknown) => unknown }).map(
-      ([primitive, map]): [string, Refusal] => [primitive, ([x], params) => map(x as Value, params)],
-    ),
-  ),
+function refusalOf(primitive: string): Refusal | undefined {
+  const map = (indexMaps as { readonly [primitive: string]: (x: Value, params: unknown) => unknown })[primitive]
+  return map === undefined ? (shapeRules as { readonly [primitive: string]: Refusal })[primitive] : ([x], params) => map(x as Value, params)
 }
 
 /** The rule, which first refuses what a single sample would be refused: errors speak of samples, as the function that is batched does. */
 function refusing(primitive: string, rule: BatchRule<never>): BatchRule<never> {
-  const refuse = refusals[primitive]
+  const refuse = refusalOf(primitive)
   if (typeof rule !== 'function' || refuse === undefined) return rule
   return (inputs, batched, params, size) => {
     refuse(
@@ -50,8 +47,9 @@ function refusing(primitive: string, rule: BatchRule<never>): BatchRule<never> {
   }
 }
 
-/** The rows, by primitive. */
-export const batchRules: BatchRules<BindablePrimitive> = /*@__PURE__*/ Object.fromEntries(
-  /*@__PURE__*/ Object.entries(rules).map(([primitive, rule]) => [primitive, refusing(primitive, rule)]),
+const refusingRules = (): BatchRules<BindablePrimitive> =>
   // each row keeps its type
-) as BatchRules<BindablePrimitive>
+  Object.fromEntries(Object.entries(allRules()).map(([primitive, rule]) => [primitive, refusing(primitive, rule)])) as never
+
+/** The rows, by primitive. */
+export const batchRules: BatchRules<BindablePrimitive> = /*@__PURE__*/ refusingRules()

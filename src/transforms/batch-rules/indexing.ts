@@ -27,11 +27,12 @@ const gather: BatchApplication<DimParams> = ([x, index], [xBatched, indexBatched
 }
 
 const scatter =
-  (primitive: 'scatter' | 'scatterAdd'): BatchApplication<DimParams> =>
-  (inputs, batched, { dim }, size) => {
-    const whole = inputs.map((x, i) => asBatch(withSampleDim(x, batched[i] as boolean), batched[i] as boolean, size))
-    return restored(bind(primitive, whole, { dim: dim + 1 }), inputs[0] as Value, batched[0] as boolean, size)
-  }
+  /*@__NO_SIDE_EFFECTS__*/
+    (primitive: 'scatter' | 'scatterAdd'): BatchApplication<DimParams> =>
+    (inputs, batched, { dim }, size) => {
+      const whole = inputs.map((x, i) => asBatch(withSampleDim(x, batched[i] as boolean), batched[i] as boolean, size))
+      return restored(bind(primitive, whole, { dim: dim + 1 }), inputs[0] as Value, batched[0] as boolean, size)
+    }
 
 const indexSelect: BatchApplication<DimParams> = ([x, index], [xBatched, indexBatched], { dim }, size) => {
   const from = withSampleDim(x as Value, xBatched as boolean)
@@ -48,15 +49,16 @@ const indexSelect: BatchApplication<DimParams> = ([x, index], [xBatched, indexBa
 
 /** Whole slices at positions that all samples share, or element by element (`single`) at each sample's own. */
 const indexWrite =
-  (slices: 'indexAdd' | 'indexCopy', single: 'scatterAdd' | 'scatter'): BatchApplication<DimParams> =>
-  ([x, index, source], [xBatched, indexBatched, sourceBatched], { dim }, size) => {
-    const into = asBatch(withSampleDim(x as Value, xBatched as boolean), xBatched as boolean, size)
-    const from = asBatch(withSampleDim(source as Value, sourceBatched as boolean), sourceBatched as boolean, size)
-    const result = indexBatched
-      ? bind(single, [into, alongDim(index as Value, dim, from.shape), from], { dim: dim + 1 })
-      : bind(slices, [into, index as Value, from], { dim: dim + 1 })
-    return restored(result, x as Value, xBatched as boolean, size)
-  }
+  /*@__NO_SIDE_EFFECTS__*/
+    (slices: 'indexAdd' | 'indexCopy', single: 'scatterAdd' | 'scatter'): BatchApplication<DimParams> =>
+    ([x, index, source], [xBatched, indexBatched, sourceBatched], { dim }, size) => {
+      const into = asBatch(withSampleDim(x as Value, xBatched as boolean), xBatched as boolean, size)
+      const from = asBatch(withSampleDim(source as Value, sourceBatched as boolean), sourceBatched as boolean, size)
+      const result = indexBatched
+        ? bind(single, [into, alongDim(index as Value, dim, from.shape), from], { dim: dim + 1 })
+        : bind(slices, [into, index as Value, from], { dim: dim + 1 })
+      return restored(result, x as Value, xBatched as boolean, size)
+    }
 
 export const indexingRules: BatchRules<'gather' | 'scatter' | 'scatterAdd' | 'indexSelect' | 'indexAdd' | 'indexCopy' | 'nonzero'> = {
   gather,

@@ -9,17 +9,19 @@ type Reduction = 'sum' | 'prod' | 'amax' | 'amin' | 'any' | 'all' | 'argmax' | '
 type Running = 'cumsum' | 'cumargmax' | 'cumargmin' | 'argsort'
 
 const reduction =
-  (primitive: Reduction): BatchApplication<ReductionParams> =>
-  (inputs, _, { dims, keepdim }) =>
-    bind(primitive, inputs, { dims: shifted(dims), keepdim })
+  /*@__NO_SIDE_EFFECTS__*/
+    (primitive: Reduction): BatchApplication<ReductionParams> =>
+    (inputs, _, { dims, keepdim }) =>
+      bind(primitive, inputs, { dims: shifted(dims), keepdim })
 
 /** One result for each element along a dim; the only element of a 0-d sample gets a dim for that. */
 const running =
-  <P extends Running>(primitive: P): BatchApplication<ParamsOf<P>> =>
-  ([x], _, params) => {
-    const result = bind(primitive, [withSampleDim(x as Value, true)], { ...params, dim: params.dim + 1 } as ParamsOf<P>)
-    return (x as Value).shape.length === 1 ? reshape(result, (x as Value).shape) : result
-  }
+  /*@__NO_SIDE_EFFECTS__*/
+    <P extends Running>(primitive: P): BatchApplication<ParamsOf<P>> =>
+    ([x], _, params) => {
+      const result = bind(primitive, [withSampleDim(x as Value, true)], { ...params, dim: params.dim + 1 } as ParamsOf<P>)
+      return (x as Value).shape.length === 1 ? reshape(result, (x as Value).shape) : result
+    }
 
 export const reductionRules: BatchRules<Reduction | Running> = {
   sum: reduction('sum'),

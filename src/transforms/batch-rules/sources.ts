@@ -25,9 +25,10 @@ function drawn<P extends 'uniform' | 'normal' | 'randomIntegers'>(
 }
 
 const shaped =
-  <P extends 'uniform' | 'normal' | 'randomIntegers'>(primitive: P): BatchApplication<ParamsOf<P>> =>
-  (inputs, batched, params, size) =>
-    drawn(primitive, primitive, inputs, batched, { ...params, shape: [size, ...params.shape] })
+  /*@__NO_SIDE_EFFECTS__*/
+    <P extends 'uniform' | 'normal' | 'randomIntegers'>(primitive: P): BatchApplication<ParamsOf<P>> =>
+    (inputs, batched, params, size) =>
+      drawn(primitive, primitive, inputs, batched, { ...params, shape: [size, ...params.shape] })
 
 export const sourceRules: BatchRules<'full' | 'iota' | 'uniform' | 'normal' | 'randomIntegers' | 'randomPermutation'> = {
   full: (_, __, params, size) => bind('full', [], { ...params, shape: [size, ...params.shape] }),

@@ -35,7 +35,7 @@ interface Places {
 /** A shape with another size at `dim`. */
 const resized = (shape: Shape, dim: number, size: number): number[] => shape.map((old, d) => (d === dim ? size : old))
 
-function convolution<P extends Convolution>(primitive: P, places: Places): BatchApplication<ParamsOf<P>> {
+/*@__NO_SIDE_EFFECTS__*/ function convolution<P extends Convolution>(primitive: P, places: Places): BatchApplication<ParamsOf<P>> {
   // the row and its params belong together by the type of `shapeRules`
   const shapeOf = shapeRules[primitive] as (inputs: readonly Value[], params: ParamsOf<P>) => { readonly shape: Shape }
   return (inputs, batched, params, size) => {
