@@ -50,10 +50,11 @@ function parameterNames(list: string): string[] {
     if (')>]}'.includes(character) && list[at - 1] !== '=') depth--
   }
   return outside
+    .replace(/\/\/.*$/gm, '')
     .split(',')
     .map((parameter) => parameter.trim())
     .filter((parameter) => parameter !== '' && !parameter.startsWith('this:'))
-    .map((parameter) => `${/^\w+/.exec(parameter)?.[0] ?? 'options'}${/^\w+\?|=(?!>)/.test(parameter) ? '?' : ''}`)
+    .map((parameter) => `${/^(?:\.\.\.)?\w+/.exec(parameter)?.[0] ?? 'options'}${/^\w+\?|=(?!>)/.test(parameter) ? '?' : ''}`)
 }
 
 const declaration = /^\s*(?:export\s+)?(?:(?:async|declare|readonly|override|abstract|static|get|function|const)\s+)*(\w+)\??/
@@ -66,7 +67,9 @@ function declared(text: string, indentation: string): Member[] {
     const [, comment = '', code = ''] = match
     comments.lastIndex = match.index + match[0].length - code.length // the next comment may stand within these lines
     const name = declaration.exec(code)?.[1]
-    const isHidden = /@internal/.test(comment) || /^\s*(?:protected|private|export (?:interface|type|class|abstract))\b/.test(code)
+    const isLocal = indentation === '' && !code.startsWith('export ')
+    const isHidden =
+      isLocal || /@internal/.test(comment) || /^\s*(?:protected|private|export (?:interface|type|class|abstract))\b/.test(code)
     if (name === undefined || isHidden || name === 'constructor' || members.some((member) => member.name === name)) continue
     members.push({ name, shown: name + parametersOf(text, name, indentation), words: firstSentence(comment) })
   }
@@ -79,7 +82,7 @@ function declared(text: string, indentation: string): Member[] {
  */
 function parametersOf(text: string, name: string, indentation: string): string {
   const head = `^${indentation}(?:export |async |override |function )*${name}(?=[(<])`
-  const forms = new RegExp(`${head}|^export const ${name}(?:: (?:Grad)?Mode\\b| = (?=[(<])|(?::| = .* as) \\{\\n {2}(?=[(<]))`, 'gm')
+  const forms = new RegExp(`${head}|^export const ${name}(?:: Mode\\b| = (?=[(<])|(?::| = .* as) \\{\\n {2}(?=[(<]))`, 'gm')
   let longest: string[] | null = null
   for (const match of text.matchAll(forms)) {
     let at = match.index + match[0].length

@@ -87,7 +87,26 @@ const declarations: readonly Declarations[] = [
   {
     title: 'Gradients',
     words: 'Functions of `wengert/autograd`; the modes are in `wengert`, too. A mode has `scope()` for `using`.',
-    members: [...exportsOf('src/tensor/autograd.ts'), ...exportsOf('src/autograd/modes.ts').filter(({ name }) => name in autograd)],
+    members: [
+      ...exportsOf('src/tensor/autograd.ts'),
+      ...exportsOf('src/tensor/custom-function.ts'),
+      ...exportsOf('src/tensor/checkpoint.ts'),
+      ...exportsOf('src/autograd/modes.ts').filter(({ name }) => name in autograd),
+    ],
+  },
+  {
+    title: 'Custom functions',
+    words: 'The parts of `autograd.customFunction({ … })` besides `forward`, and the context that they get first.',
+    members: [
+      ...membersOf('src/tensor/custom-function.ts', 'CommonParts'),
+      ...membersOf('src/tensor/custom-function.ts', 'FunctionWithSetup'),
+      ...membersOf('src/tensor/custom-function.ts', 'FunctionContext'),
+    ],
+  },
+  {
+    title: 'Dual numbers',
+    words: 'Functions of `autograd.forwardAD`: forward mode, for what `func.jvp` does not fit.',
+    members: exportsOf('src/tensor/forward-ad.ts'),
   },
   {
     title: 'Derivatives of functions on the tape',
@@ -100,12 +119,14 @@ const declarations: readonly Declarations[] = [
     members: [...exportsOf('src/tensor/profiler/index.ts'), ...membersOf('src/tensor/profiler/profile.ts', 'Profile')],
   },
   { title: 'Options of grad', words: '', members: membersOf('src/tensor/autograd.ts', 'GradOptions') },
+  { title: 'Options of checkpoint', words: '', members: membersOf('src/tensor/checkpoint.ts', 'CheckpointOptions') },
   { title: 'Options of backward', words: '', members: membersOf('src/tensor/tensor.ts', 'TensorBackwardOptions') },
   {
     title: 'Tensor',
     words: 'What a tensor has besides the operations above, and a function that knows one.',
     members: [...membersOf('src/tensor/tensor.ts', 'Tensor'), ...exportsOf('src/tensor/tensor.ts')],
   },
+  { title: 'GraphNode', words: 'A node of the recorded graph: `x.gradFn`.', members: membersOf('src/tensor/graph-node.ts', 'GraphNode') },
   {
     title: 'Generator',
     words: 'A stream of random numbers: `new Generator(seed)`.',

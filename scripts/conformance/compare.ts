@@ -1,4 +1,5 @@
 // Whether results are PyTorch's: shapes and dtypes agree, and every element is close. NaN equals NaN.
+import { coordinatesOf, printShape, sameShape } from '../../src/core/shape.ts'
 import { isTensor, type Tensor } from '../../src/index.ts'
 import { elementsOf, isWrittenTensor, ownDtype } from './arguments.ts'
 import type { Written, WrittenTensor } from './sample-format.ts'
@@ -12,7 +13,7 @@ export interface Tolerance {
 }
 
 /** The tolerance of results. `ownError` is PyTorch's own largest error in float32; three times that is allowed. */
-export const ofResults = (dtype: string, ownError = 0): Tolerance =>
+const ofResults = (dtype: string, ownError = 0): Tolerance =>
   dtype === 'float64' ? { absolute: 1e-7, relative: 1e-7 } : { absolute: 1e-5, relative: 1.3e-6, floor: 3 * ownError }
 
 /** The tolerance of gradients. */
@@ -26,24 +27,15 @@ function close(actual: number, expected: number, { absolute, relative, floor = 0
   return apart <= absolute + relative * Math.abs(expected) || apart <= floor
 }
 
-const positionOf = (index: number, shape: readonly number[]): string => {
-  const position: number[] = []
-  for (let d = shape.length - 1, rest = index; d >= 0; d--) {
-    position.unshift(rest % (shape[d] as number))
-    rest = Math.floor(rest / (shape[d] as number))
-  }
-  return `[${position.join(', ')}]`
-}
-
 /** What differs, in words, or null. */
 export function difference(actual: Tensor, expected: WrittenTensor, bytes: ArrayBuffer, tolerance: Tolerance): string | null {
-  if (actual.shape.join() !== expected.s.join()) return `shape [${actual.shape.join(', ')}], expected [${expected.s.join(', ')}]`
+  if (!sameShape(actual.shape, expected.s)) return `shape ${printShape(actual.shape)}, expected ${printShape(expected.s)}`
   if (actual.dtype !== expected.t && actual.dtype !== ownDtype(expected.t)) return `dtype ${actual.dtype}, expected ${expected.t}`
   const [ours, theirs] = [actual.toTypedArray() as ArrayLike<number>, elementsOf(expected, bytes)]
   const wrong = Array.from({ length: theirs.length }, (_, i) => i).filter((i) => !close(ours[i] as number, theirs[i] as number, tolerance))
   if (wrong.length === 0) return null
   const first = wrong[0] as number
-  return `${ours[first]} at ${positionOf(first, expected.s)}, expected ${theirs[first]} (${wrong.length} of ${theirs.length} differ)`
+  return `${ours[first]} at ${printShape(coordinatesOf(first, expected.s))}, expected ${theirs[first]} (${wrong.length} of ${theirs.length} differ)`
 }
 
 /** Several results in their order: of an array, or of an object under field names. */

@@ -21,6 +21,7 @@ export function accumulate(gradients: ReadonlyMap<NodeOutput, Value>, roots: rea
     const shared = new Set<Storage>(roots.map(({ cotangent }) => cotangent.storage))
     let hooked = false
     for (const [output, gradient] of gradients) {
+      if (isLeft(output)) continue
       if (output instanceof AccumulateGrad) hooked ||= output.accumulated !== null
       else if (output.retains) continue // kept on the way
       const { grad: before } = output
@@ -36,6 +37,9 @@ export function accumulate(gradients: ReadonlyMap<NodeOutput, Value>, roots: rea
   }
 }
 
+/** Whether gradients arrive where no leaf waits for them any more: it stopped requiring one after the graph was recorded. */
+const isLeft = (output: NodeOutput): boolean => output instanceof AccumulateGrad && output.variable.source !== output
+
 function refuseLifted(gradients: ReadonlyMap<NodeOutput, Value>): void {
   for (const { lifted, shape } of gradients.values()) {
     if (lifted !== null)
@@ -47,7 +51,7 @@ function refuseLifted(gradients: ReadonlyMap<NodeOutput, Value>): void {
 
 function runAccumulatedHooks(outputs: Iterable<NodeOutput>): void {
   for (const output of outputs) {
-    if (!(output instanceof AccumulateGrad) || output.accumulated === null) continue
+    if (!(output instanceof AccumulateGrad) || output.accumulated === null || isLeft(output)) continue
     for (const hook of [...output.accumulated.values()]) hook(output.variable)
   }
 }

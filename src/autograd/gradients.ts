@@ -10,7 +10,7 @@ import { type Root, walk } from './engine.ts'
 import { AccumulateGrad, type NodeOutput, type TensorHook } from './graph-node.ts'
 import { sourceOf } from './history.ts'
 import { addHook, type HookHandle } from './hooks.ts'
-import { baseSwitch } from './modes.ts'
+import { baseSwitch, isInferenceModeEnabled } from './modes.ts'
 
 /** Options of `backward`. */
 export interface BackwardOptions {
@@ -56,7 +56,7 @@ export function setRequiresGrad(value: Value, wanted: boolean): void {
     throw new GradError(
       'requiresGrad: inside a function transform the arguments of the transform cannot be changed. Nest func.grad instead.',
     )
-  if (wanted && value.storage.version < 0)
+  if (wanted && value.storage.version < 0 && !isInferenceModeEnabled())
     throw new GradError('requiresGrad: a tensor made in inferenceMode cannot require a gradient outside it. Use its clone().')
   if (wanted && !isFloating(value.dtype))
     throw new GradError(`requiresGrad: only float tensors can have gradients, got ${value.dtype}. Convert with .to('float32').`)
@@ -140,7 +140,8 @@ export function detach(value: Value): Value {
 export function detach_(value: Value): void {
   if (value.lifted !== null) throw new GradError('detach_: a value of a function transform cannot be cut off in place. Use detach().')
   if (value.origin !== null) throw new GradError('detach_: a view cannot be cut off in place. Use detach().')
-  value.source = null
+  if (isLeaf(value)) setRequiresGrad(value, false)
+  else value.source = null
 }
 
 /** Where a value's gradients arrive on the tape that is walked here: that of values that belong to no functional derivative. */
@@ -149,6 +150,10 @@ function ownSource(operation: string, value: Value): NodeOutput | null {
     if (lifted.level.records)
       throw new GradError(
         `${operation}: the tensor belongs to a function that is being differentiated by func. Nest func.grad or func.vjp there.`,
+      )
+    if (levelOf(lifted).batches)
+      throw new GradError(
+        `${operation}: inside vmap a tensor stands for all samples at once, and so does its graph. Use func.grad or func.vjp there, or call ${operation} outside.`,
       )
   }
   return sourceOf(value)

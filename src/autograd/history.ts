@@ -2,7 +2,8 @@
 import { GradError } from '../core/errors.ts'
 import { printShape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
-import { type BindablePrimitive, installRecorder, type Recorder } from '../primitives/bind.ts'
+import { installRecorder, type Recorder } from '../primitives/bind.ts'
+import type { BindablePrimitive } from '../primitives/params.ts'
 import { AccumulateGrad, type GraphNode, type NodeOutput } from './graph-node.ts'
 import { baseSwitch, isInferenceModeEnabled, type RecordingSwitch, records } from './modes.ts'
 import { announce, isObserved } from './observation.ts'
@@ -15,6 +16,7 @@ export function sourceOf(value: Value): NodeOutput | null {
   if (lifted !== null && !lifted.level.records) return sourceOf(lifted.below)
   if (origin !== null && origin.generation !== origin.root.generation) {
     // the base was written to since: the view is now a view of the new base
+    if (origin.primitive === null) throw overwrittenError(value)
     origin.generation = origin.root.generation
     const parent = sourceOf(origin.parent)
     const below = (part: Value): Value => part.lifted?.below ?? part
@@ -26,6 +28,11 @@ export function sourceOf(value: Value): NodeOutput | null {
   // the tape is the only one that fills this slot
   return value.source as NodeOutput | null
 }
+
+const overwrittenError = ({ shape }: Value): GradError =>
+  new GradError(
+    `customFunction: an output of shape ${printShape(shape)} has the memory of an argument, which was changed in place since, so that its derivative is lost. Return a clone() from forward.`,
+  )
 
 /** A kept gradient belongs to the tensor: it moves on to the node that makes its new contents. (Hooks stay with the old ones.) */
 function handOverRetention(value: Value, next: NodeOutput | null): void {

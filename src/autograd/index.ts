@@ -2,6 +2,7 @@
 
 export { isAnomalyEnabled, setAnomaly } from './anomaly.ts'
 export { type Root, type WalkOptions, walk } from './engine.ts'
+export { conform } from './full-run.ts'
 export {
   type BackwardOptions,
   backward,
@@ -27,7 +28,6 @@ export { addHook } from './hooks.ts'
 export {
   baseSwitch,
   enableGrad,
-  type GradMode,
   inferenceMode,
   isGradEnabled,
   isInferenceModeEnabled,
@@ -35,6 +35,7 @@ export {
   type ModeScope,
   mode,
   noGrad,
+  rememberModes,
   runUnder,
   setGradEnabled,
   useSwitch,
@@ -42,7 +43,10 @@ export {
 export { type MultiGradHook, registerMultiGradHook } from './multi-grad-hook.ts'
 export { announce, type NodeObserver, observeNodes } from './observation.ts'
 export { RecordedNode } from './recorded-node.ts'
+export type { Gradient, Slot } from './rule.ts'
 export { vjpRules } from './rules/index.ts'
 export { enterPair, savedTensorsHooks } from './saved-hooks.ts'
 export { SavedValue } from './saved-value.ts'
+export { releasedError } from './saved-versions.ts'
+export { SequenceQueue } from './sequence-queue.ts'
 export { currentWalk } from './walk-end.ts'

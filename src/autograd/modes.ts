@@ -29,6 +29,28 @@ export function useSwitch(next: RecordingSwitch): () => void {
   }
 }
 
+/** The switches of the tapes on the stack, the base tape's first. */
+function switches(): RecordingSwitch[] {
+  const found: RecordingSwitch[] = []
+  for (let at: RecordingSwitch | null = baseSwitch; at !== null; at = at.above) found.push(at)
+  return found
+}
+
+/**
+ * Remembers how the tapes on the stack are switched. What is returned switches them like that again (a tape that came since is on), and
+ * gives what undoes it.
+ */
+export function rememberModes(): () => () => void {
+  const remembered = new Map(switches().map((at) => [at, at.enabled]))
+  return () => {
+    const before = switches().map((at) => ({ at, enabled: at.enabled }))
+    for (const { at } of before) at.enabled = remembered.get(at) ?? true
+    return () => {
+      for (const { at, enabled } of before) at.enabled = enabled
+    }
+  }
+}
+
 /** Whether operations on tensors that require gradients are recorded now. */
 export const isGradEnabled = (): boolean => current.enabled
 
@@ -58,17 +80,14 @@ export interface Mode {
   scope(): ModeScope
 }
 
-/** A function that runs another under a grad mode, with a `scope()` for `using`. */
-export type GradMode = Mode
-
 const isPromise = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
-/** Runs a function under a mode that is entered before and left after it. */
-export function runUnder<R>(name: string, enter: () => () => void, run: () => R): R {
+/** Runs a function under a mode that is entered before and left after it. `leading` are the arguments before the function. */
+export function runUnder<R>(name: string, enter: () => () => void, run: () => R, leading: readonly string[] = []): R {
   if (typeof run !== 'function')
     throw new OptionError(
-      `${name}: needs a function to run, as in ${name}(() => model.forward(x)). For a block there is using scope = ${name}.scope().`,
+      `${name}: needs a function to run, as in ${name}(${[...leading, '() => model.forward(x)'].join(', ')}). For a block there is using scope = ${name}.scope(${leading.join(', ')}).`,
     )
   const leave = enter()
   try {

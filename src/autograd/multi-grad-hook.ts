@@ -13,28 +13,19 @@ export function registerMultiGradHook(tensors: readonly Value[], hook: MultiGrad
   if (!Array.isArray(tensors) || tensors.length === 0)
     throw new OptionError('registerMultiGradHook: needs an array of tensors, as in registerMultiGradHook([x, y], hook).')
   if (typeof hook !== 'function') throw new OptionError('registerMultiGradHook: a hook is a function.')
-  let walk: CurrentWalk | null = null
-  let arrived: (Value | null)[] = []
+  // by walk: a hook may start another in the middle of one
+  const arrivals = new WeakMap<CurrentWalk, (Value | null)[]>()
   const handles = tensors.map((tensor, i) =>
     registerTensorHook(tensor, (gradient) => {
-      const now = currentWalk()
-      if (now === null) throw new GradError('registerMultiGradHook: the hook was called outside of backward.')
-      const isFirst = walk !== now
-      if (isFirst) {
-        walk = now
-        arrived = tensors.map(() => null)
-      }
+      const walk = currentWalk()
+      if (walk === null) throw new GradError('registerMultiGradHook: the hook was called outside of backward.')
+      const before = arrivals.get(walk)
+      const arrived = before ?? tensors.map(() => null)
       arrived[i] = gradient
-      if (mode === 'any') {
-        if (isFirst) (hook as (gradient: Value) => void)(gradient)
-      } else if (isFirst) {
-        now.callbacks.push(() => {
-          const gradients = arrived
-          arrived = []
-          walk = null
-          ;(hook as (gradients: (Value | null)[]) => void)(gradients)
-        })
-      }
+      if (before !== undefined) return undefined
+      arrivals.set(walk, arrived)
+      if (mode === 'any') (hook as (gradient: Value) => void)(gradient)
+      else walk.callbacks.push(() => (hook as (gradients: (Value | null)[]) => void)(arrived))
       return undefined
     }),
   )

@@ -50,10 +50,11 @@ export class Packed {
 export function pack(value: Value): Value | Packed {
   const pair = pairs[pairs.length - 1]
   if (pair === undefined) return value
-  return new Packed(
-    unrecorded(() => pair.pack(value)),
-    pair,
-  )
+  const { version } = value.storage
+  const packed = unrecorded(() => pair.pack(value))
+  if (value.storage.version !== version)
+    throw new GradError('savedTensorsHooks: pack changed its tensor in place. Leave it as it is, or change a clone().')
+  return new Packed(packed, pair)
 }
 
 /** Whether hooks are active. */
@@ -80,7 +81,7 @@ export const savedTensorsHooks: {
   scope(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack']): ModeScope
 } = Object.assign(
   <R>(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack'], run: () => R): R =>
-    runUnder('savedTensorsHooks', () => enter(packHook, unpackHook), run),
+    runUnder('savedTensorsHooks', () => enter(packHook, unpackHook), run, ['pack', 'unpack']),
   {
     scope(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack']): ModeScope {
       const leave = enter(packHook, unpackHook)

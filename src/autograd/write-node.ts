@@ -1,9 +1,9 @@
 // The node of a write: what was written takes the place of what was there, in the whole tensor or in a part of it.
-import { isDense } from '../core/shape.ts'
+import { memoryOrder } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
-import { type BindablePrimitive, bind } from '../primitives/bind.ts'
-import { copy, full, permute, write } from '../primitives/operations.ts'
-import type { ParamsOf } from '../primitives/params.ts'
+import { bind } from '../primitives/bind.ts'
+import { copyInOrder, full, write } from '../primitives/operations.ts'
+import type { BindablePrimitive, ParamsOf } from '../primitives/params.ts'
 import { GraphNode, type NodeOutput } from './graph-node.ts'
 
 /** The node of a write: what was written takes the place of what was there. */
@@ -11,17 +11,14 @@ export class WriteNode extends GraphNode {
   /** From a value of the whole tensor's shape to the part that was written. */
   readonly #part: (whole: Value) => Value
   readonly #isWhole: boolean
-
-  /** The root's dims from the outermost in memory to the innermost; null where memory has the order of the dims. */
+  /** The root's, so that what was a view of the root is a view of its gradient, too (a reshape can be a view of one layout only). */
   readonly #memoryOrder: readonly number[] | null
 
   constructor(edges: readonly (NodeOutput | null)[], root: Value, destination: Value) {
     super(edges, root.shape, root.storage.type)
     this.#part = partOf(root, destination)
     this.#isWhole = destination === root
-    const stride = (dim: number): number => Math.abs(root.strides[dim] as number)
-    const dims = root.shape.map((_, dim) => dim)
-    this.#memoryOrder = isDense(root.shape, root.strides) ? null : dims.sort((a, b) => stride(b) - stride(a))
+    this.#memoryOrder = memoryOrder(root.shape, root.strides)
   }
 
   /** What is saved: nothing. */
@@ -35,17 +32,9 @@ export class WriteNode extends GraphNode {
     if (i === 1) return this.#part(cotangent)
     // what was there before counts everywhere except where it was overwritten
     if (this.#isWhole) return full(this.shape, 0, this.type.name)
-    const outside = this.#likeRoot(cotangent)
+    const outside = copyInOrder(cotangent, this.#memoryOrder)
     write(this.#part(outside), 0)
     return outside
-  }
-
-  /** A copy with the root's layout, so that what was a view of the root is a view of it, too (a reshape can be a view of one layout only). */
-  #likeRoot(cotangent: Value): Value {
-    const order = this.#memoryOrder
-    if (order === null) return copy(cotangent)
-    const back = order.map((_, dim) => order.indexOf(dim))
-    return permute(copy(permute(cotangent, order)), back)
   }
 }
 

@@ -75,7 +75,7 @@ export const intrinsics = {
 } as const
 
 /** The scalar operations. Comparisons give 0 or 1. */
-export const scalarOperations = {
+const scalarOperations = {
   add: infix('+', (a, b) => a + b),
   sub: infix('-', (a, b) => a - b),
   mul: infix('*', (a, b) => a * b),

@@ -25,6 +25,18 @@ export function contiguousStrides(shape: Shape): number[] {
   return strides
 }
 
+/** The coordinates of an element from its index in row-major order. */
+export function coordinatesOf(index: number, shape: Shape): number[] {
+  const coordinates = new Array<number>(shape.length)
+  let rest = index
+  for (let dim = shape.length - 1; dim >= 0; dim--) {
+    const size = shape[dim] as number
+    coordinates[dim] = rest % size
+    rest = Math.floor(rest / size)
+  }
+  return coordinates
+}
+
 /** Whether `strides` walk a dense row-major block (sizes of one do not count). */
 export function isDense(shape: Shape, strides: readonly number[]): boolean {
   let step = 1
@@ -37,6 +49,13 @@ export function isDense(shape: Shape, strides: readonly number[]): boolean {
     }
   }
   return true
+}
+
+/** The dims from the outermost in memory to the innermost; null where memory has the order of the dims. */
+export function memoryOrder(shape: Shape, strides: readonly number[]): readonly number[] | null {
+  if (isDense(shape, strides)) return null
+  const step = (dim: number): number => Math.abs(strides[dim] as number)
+  return shape.map((_, dim) => dim).sort((a, b) => step(b) - step(a))
 }
 
 /** Whether two shapes are the same. */

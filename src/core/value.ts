@@ -24,7 +24,8 @@ export interface ViewOrigin {
   readonly parent: Value
   /** The value at the end of that chain. */
   readonly root: Value
-  readonly primitive: string
+  /** Null where no primitive did: a custom function returned the memory of an argument. */
+  readonly primitive: string | null
   readonly params: unknown
   /** The root's generation that this view's `source` belongs to. */
   generation: number
@@ -84,6 +85,9 @@ export const viewOf = (storage: Storage, shape: Shape, strides: readonly number[
 
 /** The same elements of the same memory, without history. */
 export const aliasOf = (value: Value): Value => new Constructor(value.storage, value.shape, value.strides, value.offset, value.elementCount)
+
+/** What memory holds of a value that stands for another under some transforms: the value below all of them. */
+export const physicalOf = (value: Value): Value => (value.lifted === null ? value : physicalOf(value.lifted.below))
 
 /** A new contiguous value of zeros. */
 export function emptyValue(type: DTypeFacts, shape: Shape): Value {

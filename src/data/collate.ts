@@ -1,5 +1,6 @@
 // Putting single items together into a batch.
 import { OptionError, ShapeError } from '../core/errors.ts'
+import { isPlainObject } from '../core/nested.ts'
 import { printShape, type Shape, sameShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
@@ -47,7 +48,7 @@ export function collateItems(items: readonly unknown[]): unknown {
       throw new OptionError('DataLoader: samples are lists of different lengths. Give { collate } a function of your own.')
     return first.map((_, position) => collateItems(items.map((item) => (item as readonly unknown[])[position])))
   }
-  if (typeof first === 'object' && first !== null && Object.getPrototypeOf(first) === Object.prototype) {
+  if (isPlainObject(first)) {
     return Object.fromEntries(
       Object.keys(first).map((key) => [key, collateItems(items.map((item) => (item as Record<string, unknown>)[key]))]),
     )

@@ -1,20 +1,22 @@
 // What a transform differentiates by: the arguments that `argnums` names, taken apart into tensors and checked; and what functions return.
 import { isFloating } from '../core/dtype.ts'
-import { GradError, IndexError, OptionError } from '../core/errors.ts'
+import { GradError, IndexError, OptionError, ShapeError } from '../core/errors.ts'
+import { printShape, sameShape } from '../core/shape.ts'
+import { cast, describe } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { flatten, inWords, mapTensors, rebuild, type Structure } from './tree.ts'
+import { flatten, mapTensors, rebuild, type Structure, tensorsLike } from './tree.ts'
 import type { AnyFunction } from './types.ts'
 
 /** Throws unless `f` is a function. */
 export function requireFunction(operation: string, f: unknown): asserts f is AnyFunction {
   if (typeof f !== 'function')
-    throw new OptionError(`${operation}: needs a function, got ${inWords(f)}. Write ${operation}((x: Tensor) => …).`)
+    throw new OptionError(`${operation}: needs a function, got ${describe(f)}. Write ${operation}((x: Tensor) => …).`)
 }
 
 /** Throws unless `list` is an array of arguments. */
 export function requireList(operation: string, name: string, list: unknown): asserts list is readonly unknown[] {
   if (!Array.isArray(list))
-    throw new OptionError(`${operation}: ${name} must be an array with one entry for each argument, got ${inWords(list)}. Write [x].`)
+    throw new OptionError(`${operation}: ${name} must be an array with one entry for each argument, got ${describe(list)}. Write [x].`)
 }
 
 /** A structure of float tensors to differentiate by. */
@@ -29,7 +31,7 @@ export function differentiable(operation: string, tree: unknown, name: string): 
   refuseOthers(structure, (path, value) => {
     if (value === null || value === undefined) return // an argument that is not given, such as a bias
     throw new GradError(
-      `${operation}: ${path} is ${inWords(value)}, and only tensors can be differentiated by. Make it a tensor, or leave it out of what is differentiated.`,
+      `${operation}: ${path} is ${describe(value)}, and only tensors can be differentiated by. Make it a tensor, or leave it out of what is differentiated.`,
     )
   })
   tensors.forEach((tensor, i) => {
@@ -46,6 +48,26 @@ export function differentiable(operation: string, tree: unknown, name: string): 
 function refuseOthers(structure: Structure, refuse: (path: string, value: unknown) => void): void {
   if (structure.kind === 'other') refuse(structure.path, structure.value)
   else if (structure.kind !== 'tensor') for (const item of structure.items) refuseOthers(item, refuse)
+}
+
+/**
+ * One tensor for each of `owners`, in their structure, shapes and dtypes: tangents for primals, cotangents for outputs. Messages call
+ * them `names` (all) and `name` (one), and what they belong to `owner`.
+ */
+export function tensorsFor(
+  operation: string,
+  owners: Inputs,
+  given: unknown,
+  { names, name, owner }: { readonly names: string; readonly name: string; readonly owner: string },
+): Tensor[] {
+  return tensorsLike(operation, owners.structure, given, names).map((tensor, i) => {
+    const { shape, dtype } = owners.tensors[i] as Tensor
+    if (!sameShape(tensor.shape, shape))
+      throw new ShapeError(
+        `${operation}: the ${name} has shape ${printShape(tensor.shape)}, but the ${owner} has ${printShape(shape)}. They must be equal.`,
+      )
+    return cast(tensor, dtype) as Tensor // bind makes tensors
+  })
 }
 
 /** The arguments that `argnums` names. */
@@ -94,7 +116,7 @@ export function apart(
   if (!hasAux) return [result, undefined]
   if (!Array.isArray(result) || result.length !== 2)
     throw new OptionError(
-      `${operation}: with hasAux the function must return [result, aux], got ${inWords(result)}. Return an array of two.`,
+      `${operation}: with hasAux the function must return [result, aux], got ${describe(result)}. Return an array of two.`,
     )
   return [result[0], mapTensors(operation, result[1], lower)]
 }
@@ -104,7 +126,7 @@ export function outputsOf(operation: string, result: unknown): Inputs {
   const { tensors, structure } = flatten(operation, result)
   refuseOthers(structure, (path, value) => {
     throw new OptionError(
-      `${operation}: the function must return tensors, got ${inWords(value)}${path === '' ? '' : ` at ${path}`}. ${value instanceof Promise ? 'Await before or after the transform, not inside.' : 'Return other things beside them with { hasAux: true }.'}`,
+      `${operation}: the function must return tensors, got ${describe(value)}${path === '' ? '' : ` at ${path}`}. ${value instanceof Promise ? 'Await before or after the transform, not inside.' : 'Return other things beside them with { hasAux: true }.'}`,
     )
   })
   return { tensors, structure }

@@ -1,14 +1,12 @@
 // Forward mode as functions of functions: tangents go along with values on a dual level; linearize keeps the map of tangents.
-import { GradError, ShapeError } from '../core/errors.ts'
-import { printShape, sameShape } from '../core/shape.ts'
+import { GradError } from '../core/errors.ts'
 import type { Value } from '../core/value.ts'
-import { cast } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { DualLevel, within } from '../transforms/index.ts'
-import { apart, differentiable, type Inputs, outputsOf, requireFunction, requireList } from './arguments.ts'
+import { apart, differentiable, type Inputs, outputsOf, requireFunction, requireList, tensorsFor } from './arguments.ts'
 import { gradientsOf, pullbackOf, record, zerosLike } from './reverse.ts'
 import { readOptions } from './signatures.ts'
-import { tensorsLike, unflatten } from './tree.ts'
+import { unflatten } from './tree.ts'
 import type { AnyFunction, Aux, Derivative, Main } from './types.ts'
 
 /** Options of `jvp`. */
@@ -19,18 +17,8 @@ export interface JvpOptions {
   readonly strict?: boolean
 }
 
-/** The tangents of `given` for these primals: the same structure and shapes. */
-function tangentsFor(operation: string, primals: Inputs, given: unknown): Value[] {
-  const tangents = tensorsLike(operation, primals.structure, given, 'tangents')
-  return tangents.map((tangent, i) => {
-    const primal = primals.tensors[i] as Value
-    if (!sameShape(tangent.shape, primal.shape))
-      throw new ShapeError(
-        `${operation}: the tangent has shape ${printShape(tangent.shape)}, but the primal has ${printShape(primal.shape)}. They must be equal.`,
-      )
-    return cast(tangent, primal.dtype)
-  })
-}
+const tangentsFor = (operation: string, primals: Inputs, given: unknown): Value[] =>
+  tensorsFor(operation, primals, given, { names: 'tangents', name: 'tangent', owner: 'primal' })
 
 /** Outputs of a run on a dual level, and their tangents; null where nothing depends on the primals. */
 export interface Pushed {

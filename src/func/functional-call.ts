@@ -2,12 +2,12 @@
 
 import { noGrad, requiresGrad, setRequiresGrad } from '../autograd/index.ts'
 import { OptionError, ShapeError } from '../core/errors.ts'
+import { isPlainObject } from '../core/nested.ts'
 import { printShape, sameShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { concatenate, unsqueeze } from '../primitives/operations.ts'
+import { concatenate, unsqueeze, describe } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { requireList } from './arguments.ts'
-import { inWords, isPlainObject } from './tree.ts'
 
 /** What a module must offer so that it can be called with other parameters. */
 export interface StatefulModule {
@@ -33,11 +33,11 @@ function merged(states: readonly unknown[]): Record<string, Tensor> {
   for (const part of states) {
     if (!isPlainObject(part))
       throw new OptionError(
-        `functionalCall: parameters and buffers must be an object of tensors by name, got ${inWords(part)}. See stateDict().`,
+        `functionalCall: parameters and buffers must be an object of tensors by name, got ${describe(part)}. See stateDict().`,
       )
     for (const [key, tensor] of Object.entries(part)) {
       if (Object.hasOwn(state, key)) throw new OptionError(`functionalCall: '${key}' is given twice. Keep one.`)
-      if (!(tensor instanceof Value)) throw new OptionError(`functionalCall: '${key}' must be a tensor, got ${inWords(tensor)}.`)
+      if (!(tensor instanceof Value)) throw new OptionError(`functionalCall: '${key}' must be a tensor, got ${describe(tensor)}.`)
       state[key] = tensor as Tensor
     }
   }
@@ -68,7 +68,7 @@ export function functionalCall<M extends StatefulModule>(
   args: CallArguments<M>,
 ): ReturnType<M['forward']> {
   if (typeof (module as StatefulModule | null)?.withState !== 'function')
-    throw new OptionError(`functionalCall: needs a module, got ${inWords(module)}. Give an instance of nn.Module.`)
+    throw new OptionError(`functionalCall: needs a module, got ${describe(module)}. Give an instance of nn.Module.`)
   const state = merged(Array.isArray(parametersAndBuffers) ? parametersAndBuffers : [parametersAndBuffers])
   const list: readonly unknown[] = Array.isArray(args) ? args : [args]
   return module.withState(state, () => module.forward(...list)) as ReturnType<M['forward']> // what forward returns

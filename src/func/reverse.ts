@@ -1,13 +1,13 @@
 // Reverse mode as functions of functions: each runs f on a tape level of its own.
-import { GradError, ShapeError } from '../core/errors.ts'
-import { printShape, sameShape } from '../core/shape.ts'
+import { GradError } from '../core/errors.ts'
+import { printShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { cast, full } from '../primitives/operations.ts'
+import { full, describe } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { TapeLevel, within } from '../transforms/index.ts'
-import { apart, differentiable, type Inputs, outputsOf, requireFunction, requireList, select } from './arguments.ts'
+import { apart, differentiable, type Inputs, outputsOf, requireFunction, requireList, select, tensorsFor } from './arguments.ts'
 import { readOptions } from './signatures.ts'
-import { inWords, rebuild, type Structure, tensorsLike, unflatten } from './tree.ts'
+import { unflatten } from './tree.ts'
 import type { AnyFunction, Aux, Derivative, Main, Selected, WithAux } from './types.ts'
 
 /** Options of `grad` and `gradAndValue`. */
@@ -71,7 +71,7 @@ function scalarGradient(
 function scalarOf(operation: string, result: unknown): Value {
   if (!(result instanceof Value))
     throw new GradError(
-      `${operation}: the function must return one tensor, got ${inWords(result)}. ${result instanceof Promise ? 'Await before or after the transform, not inside.' : 'Return other things beside it with { hasAux: true }.'}`,
+      `${operation}: the function must return one tensor, got ${describe(result)}. ${result instanceof Promise ? 'Await before or after the transform, not inside.' : 'Return other things beside it with { hasAux: true }.'}`,
     )
   if (result.shape.length !== 0)
     throw new GradError(
@@ -131,18 +131,8 @@ export function gradAndValue<F extends AnyFunction, const O extends GradOptions>
   }
 }
 
-/** Cotangents for recorded outputs: the same structure, shapes and dtypes. */
-function cotangentsFor(operation: string, structure: Structure, outputs: readonly Value[], given: unknown): Value[] {
-  const cotangents = tensorsLike(operation, structure, given, 'the cotangent')
-  return cotangents.map((cotangent, i) => {
-    const output = outputs[i] as Value
-    if (!sameShape(cotangent.shape, output.shape))
-      throw new ShapeError(
-        `${operation}: the cotangent has shape ${printShape(cotangent.shape)}, but the output has ${printShape(output.shape)}. They must be equal.`,
-      )
-    return cast(cotangent, output.dtype)
-  })
-}
+const cotangentsFor = (operation: string, outputs: Inputs, given: unknown): Value[] =>
+  tensorsFor(operation, outputs, given, { names: 'the cotangent', name: 'cotangent', owner: 'output' })
 
 /** f run at `primals`, with its outputs below the level and the pullback of flat cotangents. */
 export interface Pullback {
@@ -196,9 +186,8 @@ export function vjp<F extends AnyFunction, const O extends VjpOptions>(
   requireList('vjp', 'primals', primals)
   const { hasAux } = readOptions('vjp', options)
   const inputs = differentiable('vjp', primals, 'primals')
-  const call = (leaves: readonly Tensor[]): unknown => f(...(rebuild(inputs.structure, (i) => leaves[i]) as Parameters<F>))
+  const call = (leaves: readonly Tensor[]): unknown => f(...(unflatten(inputs.structure, leaves) as Parameters<F>))
   const { outputs, aux, pull } = pullbackOf('vjp', call, inputs.tensors, hasAux)
-  const vjpFn = (cotangent: unknown): unknown =>
-    unflatten(inputs.structure, pull(cotangentsFor('vjp', outputs.structure, outputs.tensors, cotangent)))
+  const vjpFn = (cotangent: unknown): unknown => unflatten(inputs.structure, pull(cotangentsFor('vjp', outputs, cotangent)))
   return [unflatten(outputs.structure, outputs.tensors), vjpFn, ...(hasAux ? [aux] : [])] as never // in the structures of f
 }

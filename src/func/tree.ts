@@ -1,9 +1,9 @@
 // Structures of tensors: arrays and plain objects, nested in any way. Tensors are their leaves; everything else passes through.
 // It must not know any transform.
 import { OptionError } from '../core/errors.ts'
+import { isPlainObject } from '../core/nested.ts'
 import { Value } from '../core/value.ts'
 import { describe } from '../primitives/operations.ts'
-import { isOptions } from '../tensor/signature-reader.ts'
 import { isTensor, type Tensor } from '../tensor/tensor.ts'
 
 /** The form of a structure without its tensors. */
@@ -20,9 +20,6 @@ export interface Flat {
   readonly paths: readonly string[]
   readonly structure: Structure
 }
-
-/** Whether a value is an object without a class. */
-export const isPlainObject: (value: unknown) => value is Record<string, unknown> = isOptions
 
 const below = (path: string, key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}['${key}']`)
 
@@ -86,12 +83,6 @@ export function mapTensors(operation: string, tree: unknown, change: (tensor: Te
   return rebuild(structure, (i) => change(tensors[i] as Tensor))
 }
 
-/** What stands at a place, for messages. */
-export const inWords = (value: unknown): string => {
-  if (value instanceof Value) return 'a tensor'
-  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlainObject(value)) return `a ${value.constructor.name}`
-  return value === undefined ? 'undefined' : typeof value === 'function' ? 'a function' : describe(value)
-}
 const kindInWords = (structure: Structure): string =>
   structure.kind === 'array'
     ? `an array of ${structure.items.length}`
@@ -99,7 +90,7 @@ const kindInWords = (structure: Structure): string =>
       ? `an object with ${structure.keys.length === 0 ? 'no keys' : structure.keys.join(', ')}`
       : structure.kind === 'tensor'
         ? 'a tensor'
-        : inWords(structure.value)
+        : describe(structure.value)
 
 /** The tensors of `tree`, which must have the form of `expected`; what is no tensor there is not looked at. */
 export function tensorsLike(operation: string, expected: Structure, tree: unknown, name: string): Tensor[] {
@@ -120,8 +111,7 @@ export function tensorsLike(operation: string, expected: Structure, tree: unknow
         if (!Array.isArray(value) || value.length !== at.items.length) throw mismatch(at, value, path)
         return at.items.forEach((item, i) => visit(item, value[i], `${path}[${i}]`))
       case 'object': {
-        if (!isPlainObject(value) || Object.keys(value).length !== at.keys.length || !at.keys.every((key) => Object.hasOwn(value, key)))
-          throw mismatch(at, value, path)
+        if (!isPlainObject(value) || !hasExactly(value, at.keys)) throw mismatch(at, value, path)
         return at.items.forEach((item, i) => visit(item, value[at.keys[i] as string], below(path, at.keys[i] as string)))
       }
       default:

@@ -2,12 +2,12 @@
 import { IndexError, OptionError, ShapeError } from '../core/errors.ts'
 import { printShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { concatenate, defaultGenerator, narrow } from '../primitives/operations.ts'
+import { concatenate, defaultGenerator, narrow, describe } from '../primitives/operations.ts'
 import { movedim } from '../tensor/operations/index.ts'
 import { BatchLevel, type Randomness, within } from '../transforms/index.ts'
 import { requireFunction } from './arguments.ts'
 import { readOptions } from './signatures.ts'
-import { flatten, inWords, rebuild, type Structure, spread, unflatten } from './tree.ts'
+import { flatten, rebuild, type Structure, spread, unflatten } from './tree.ts'
 import type { AnyFunction, Mapped } from './types.ts'
 
 /** One entry for all, or one for each part of a structure; null: not mapped. */
@@ -45,7 +45,7 @@ function batchOf(args: readonly unknown[], inDims: MappedDims): Batch {
     if (leaf.kind === 'other') {
       if (entry !== null && !isNothing(leaf))
         throw new OptionError(
-          `vmap: ${leaf.path} is ${inWords(leaf.value)}, and only tensors are mapped over. Give it null in inDims, or make it a tensor.`,
+          `vmap: ${leaf.path} is ${describe(leaf.value)}, and only tensors are mapped over. Give it null in inDims, or make it a tensor.`,
         )
       continue
     }
@@ -101,7 +101,7 @@ function runBatch(f: AnyFunction, { tensors, dims, structure, size }: Batch, out
       } else if (entry !== null) {
         const where = leaf.path === '' ? '' : ` at ${leaf.path}`
         throw new OptionError(
-          `vmap: the function must return tensors, got ${inWords(leaf.value)}${where}. ${leaf.value instanceof Promise ? 'Await before or after vmap, not inside.' : 'Give it null in outDims to hand it through.'}`,
+          `vmap: the function must return tensors, got ${describe(leaf.value)}${where}. ${leaf.value instanceof Promise ? 'Await before or after vmap, not inside.' : 'Give it null in outDims to hand it through.'}`,
         )
       }
     }

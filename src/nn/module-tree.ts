@@ -1,5 +1,6 @@
 // What a module owns, read from its properties: parameters, buffers and modules, also in arrays and plain objects.
 // It must not know any layer.
+import { isPlainObject } from '../core/nested.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { Module } from './module.ts'
 import { type Buffer, isBuffer, isParameter, type Parameter } from './parameter.ts'
@@ -17,12 +18,8 @@ export interface Member<T = Parameter | Buffer | Module> {
   readonly key: string
 }
 
-const isContainer = (value: unknown): value is Record<string, unknown> => {
-  if (typeof value !== 'object' || value === null) return false
-  if (Array.isArray(value)) return true
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
+/** Whether a value may hold members: an array, read by its indices, or a plain object. */
+const isContainer = (value: unknown): value is Record<string, unknown> => Array.isArray(value) || isPlainObject(value)
 
 function collect(
   holder: Record<string, unknown>,

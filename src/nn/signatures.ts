@@ -2,9 +2,9 @@
 // reference tables in docs/ are made from both.
 
 import { OptionError } from '../core/errors.ts'
+import { isPlainObject } from '../core/nested.ts'
 import {
   checkArgument,
-  isOptions,
   type OptionReader,
   type Options,
   optionReader,
@@ -205,7 +205,7 @@ export function checkRequired(name: keyof typeof layers, ...values: readonly unk
   const required = parseSignature(layers[name]).parameters.filter((parameter) => parameter.required)
   required.forEach((parameter, position) => {
     const value = values[position]
-    if (value === undefined || isOptions(value))
+    if (value === undefined || isPlainObject(value))
       throw new OptionError(
         `${name}: ${parameter.name} is missing. Its required arguments are ${required.map((each) => each.name).join(', ')}.`,
       )

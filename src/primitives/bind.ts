@@ -10,7 +10,7 @@ import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import type { ElementwiseRow } from './elementwise.ts'
 import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
 import { activeLevels, highestLevel, isLifted, lifts, present } from './levels.ts'
-import type { ParamsOf, Primitive, ReductionParams } from './params.ts'
+import type { BindablePrimitive, ParamsOf, Primitive, ReductionParams } from './params.ts'
 import { type OutputFacts, shapeRules } from './shape-rules.ts'
 
 /** What the tape does behind the door. */
@@ -45,9 +45,6 @@ export function setStopwatch(wanted: Stopwatch | null): Stopwatch | null {
   stopwatch = wanted
   return before
 }
-
-/** A primitive that has a result of its own. */
-export type BindablePrimitive = Exclude<Primitive, 'write'>
 
 /** Shape and dtype of an elementwise result, and the dtype that it is computed in. */
 function elementwiseFacts(name: string, row: ElementwiseRow, inputs: readonly Value[]): OutputFacts {
@@ -215,9 +212,13 @@ export function writeResult<P extends BindablePrimitive>(
   inputs: readonly Value[],
   params: ParamsOf<P>,
 ): Value {
-  if (lifts && (isLifted(destination) || inputs.some(isLifted))) return write(destination, bind(primitive, inputs, params), `${primitive}_`)
-  const kernel = kernels[primitive] as Kernel<unknown>
   const name = `${primitive}_`
+  if (lifts && (isLifted(destination) || inputs.some(isLifted))) {
+    const result = bind(primitive, inputs, params)
+    checkDestination(name, destination, result.shape, result.storage.type, result)
+    return write(destination, result, name)
+  }
+  const kernel = kernels[primitive] as Kernel<unknown>
   const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)
   checkDestination(name, destination, shape, type, null)
   const recorded = recorder !== null && (recorder.tracks(destination) || inputs.some((x) => recorder?.tracks(x)))

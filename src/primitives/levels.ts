@@ -2,7 +2,7 @@
 // the highest level among its inputs. It knows no transform: they stand above, in transforms/.
 import { GradError } from '../core/errors.ts'
 import type { Lifted, Value } from '../core/value.ts'
-import type { BindablePrimitive } from './bind.ts'
+import type { BindablePrimitive } from './params.ts'
 
 /** An active transform. Each method computes on the values one level below, and gives a value of this level. */
 export abstract class Level {
@@ -12,6 +12,8 @@ export abstract class Level {
   abstract readonly name: string
   /** Whether it records histories of its own. */
   abstract readonly records: boolean
+  /** Whether a value of it stands for many values below. */
+  abstract readonly batches: boolean
 
   /** Applies a primitive, one of whose inputs belongs to this level. */
   abstract apply(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown): Value
@@ -66,6 +68,24 @@ export function within<R>(level: Level, run: () => R): R {
     return run()
   } finally {
     leave()
+  }
+}
+
+/** Runs a function with exactly these levels on the stack, in this order, whatever is active now. */
+export function withinExactly<R>(levels: readonly Level[], run: () => R): R {
+  const before = stack.splice(0)
+  for (const level of before) level.depth = -1
+  const leaving: (() => void)[] = []
+  try {
+    for (const level of levels) {
+      if (before.includes(level)) level.depth = stack.push(level) - 1
+      else leaving.unshift(enter(level))
+    }
+    return run()
+  } finally {
+    for (const leave of leaving) leave()
+    for (const level of stack.splice(0)) level.depth = -1
+    for (const level of before) level.depth = stack.push(level) - 1
   }
 }
 

@@ -84,5 +84,8 @@ export type StructuredPrimitive = keyof StructuredParams
 /** Every primitive. */
 export type Primitive = ElementwisePrimitive | StructuredPrimitive
 
+/** A primitive that has a result of its own. */
+export type BindablePrimitive = Exclude<Primitive, 'write'>
+
 /** The params of primitive `P`; elementwise ones have none. */
 export type ParamsOf<P extends Primitive> = P extends StructuredPrimitive ? StructuredParams[P] : null

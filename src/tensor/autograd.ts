@@ -2,12 +2,13 @@
 import * as tape from '../autograd/index.ts'
 import { OptionError } from '../core/errors.ts'
 import { gradOfBatch } from '../transforms/index.ts'
+import { requireTensor } from './required-tensor.ts'
+import { optionReader } from './signature-reader.ts'
 import type { Tensor } from './tensor.ts'
 
 export {
   AccumulateGrad,
   enableGrad,
-  type GradMode,
   type HookHandle,
   inferenceMode,
   isAnomalyEnabled,
@@ -31,6 +32,19 @@ export * as forwardAD from './forward-ad.ts'
 export * as functional from './functional-derivatives.ts'
 export type { GraphNode } from './graph-node.ts'
 export * as profiler from './profiler/index.ts'
+
+const common = 'retainGraph: boolean | null = null, createGraph: boolean = false'
+const readOptions = /*@__PURE__*/ optionReader({
+  grad: `outputs: data, inputs: data, *, gradOutputs: data = null, ${common}, allowUnused: boolean | null = null, materializeGrads: boolean = false, isGradsBatched: boolean = false`,
+  backward: `tensors: data, *, gradTensors: data = null, ${common}, inputs: tensors | null = null`,
+} as const)
+
+/** What stands for several tensors: one, or a list of them, some of which may be null where `nullable`. */
+function tensorsOf(operation: string, parameter: string, given: unknown, nullable: boolean): readonly Tensor[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given]
+  for (const value of list) if (value !== null || !nullable) requireTensor(operation, parameter, value)
+  return list as readonly Tensor[] // null where the callee expects it, too
+}
 
 /** Options of `grad`. */
 export interface GradOptions {
@@ -82,15 +96,25 @@ export function grad(
   inputs: Tensor | readonly Tensor[],
   options: GradOptions = {},
 ): (Tensor | null)[] {
-  const { isGradsBatched = false, ...rest } = options
+  const { isGradsBatched, gradOutputs, retainGraph, createGraph, allowUnused, materializeGrads } = readOptions('grad', options)
+  if (materializeGrads && allowUnused === false)
+    throw new OptionError('grad: materializeGrads gives zeros for unused inputs, which allowUnused: false forbids. Leave one of them out.')
+  const settings = {
+    gradOutputs: gradOutputs === null ? [] : tensorsOf('grad', 'gradOutputs', gradOutputs, true),
+    retainGraph: retainGraph ?? createGraph,
+    createGraph,
+    allowUnused: allowUnused ?? materializeGrads,
+    materializeGrads,
+  }
+  const walk = isGradsBatched ? gradOfBatch : tape.grad
   // what bind makes are tensors once Tensor is installed
-  return (isGradsBatched ? gradOfBatch(outputs, inputs, rest) : tape.grad(outputs, inputs, rest)) as (Tensor | null)[]
+  return walk(tensorsOf('grad', 'outputs', outputs, false), tensorsOf('grad', 'inputs', inputs, false), settings) as (Tensor | null)[]
 }
 
 /** Options of `backward`. */
 export interface BackwardOptions {
   /** One gradient for each output; null for outputs of one element. */
-  readonly gradTensors?: readonly (Tensor | null)[]
+  readonly gradTensors?: Tensor | readonly (Tensor | null)[] | null
   /** Keeps what the graph saved, so that backward can run again (default: the value of createGraph). */
   readonly retainGraph?: boolean
   /** Records the walk itself, for derivatives of derivatives (default false). */
@@ -101,8 +125,13 @@ export interface BackwardOptions {
 
 /** Adds the gradients of the sum of `tensors` to the `.grad` of the leaves that they come from. */
 export function backward(tensors: Tensor | readonly Tensor[], options: BackwardOptions = {}): void {
-  const { gradTensors = [], ...rest } = options
-  tape.backward(Array.isArray(tensors) ? tensors : [tensors as Tensor], gradTensors, rest)
+  const { gradTensors, retainGraph, createGraph, inputs } = readOptions('backward', options)
+  const weights = gradTensors === null ? [] : tensorsOf('backward', 'gradTensors', gradTensors, true)
+  tape.backward(tensorsOf('backward', 'tensors', tensors, false), weights, {
+    retainGraph: retainGraph ?? createGraph,
+    createGraph,
+    ...(inputs === null ? {} : { inputs }),
+  })
 }
 
 /**

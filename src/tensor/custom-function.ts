@@ -24,8 +24,8 @@ export interface FunctionContext<Saved extends object = any> {
 export type Derivatives = Tensor | null | readonly (Tensor | null)[]
 
 /** The parts that both kinds of custom functions may have. */
-interface CommonParts<Saved extends object> {
-  /** Named after the derivative rule in the graph: `name` + `Backward`. */
+export interface CommonParts<Saved extends object> {
+  /** The node of the graph is called so, followed by `Backward`. */
   readonly name: string
   /** One gradient for each argument of forward, from one for each output. */
   readonly backward?: (ctx: FunctionContext<Saved>, ...gradOutputs: Tensor[]) => Derivatives

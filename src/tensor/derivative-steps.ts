@@ -1,12 +1,25 @@
 // The steps that the functions of functional-derivatives.ts are made of: fresh inputs, gradients with zeros where there is no dependence,
-// strict checks, rows of Jacobians. Nothing here is public.
-import { enableGrad, grad, requiresGrad, setGradEnabled, setRequiresGrad } from '../autograd/index.ts'
+// strict checks, rows of Jacobians. Of all this only the options are public.
+import { enableGrad, grad, noGrad, requiresGrad, setRequiresGrad } from '../autograd/index.ts'
 import { GradError, OptionError, ShapeError } from '../core/errors.ts'
 import { printShape, type Shape, sameShape } from '../core/shape.ts'
 import { aliasOf, Value } from '../core/value.ts'
 import { concatenate, full, reshape, select, unsqueeze } from '../primitives/operations.ts'
 import { BatchLevel, within } from '../transforms/index.ts'
-import type { MatrixOptions, ProductOptions } from './functional-derivatives.ts'
+
+/** Options of `vjp`, `jvp`, `hvp` and `vhp`. */
+export interface ProductOptions {
+  /** Records the computation, so that the results can be differentiated again (default false). */
+  readonly createGraph?: boolean
+  /** Throws where a result does not depend on an input, instead of giving zeros (default false). */
+  readonly strict?: boolean
+}
+
+/** Options of `jacobian` and `hessian`. */
+export interface MatrixOptions extends ProductOptions {
+  /** Computes all rows at once, by batching, instead of one after the other (default false). Not together with strict. */
+  readonly vectorize?: boolean
+}
 
 /** One or several tensors as a list, and whether they were a list. */
 export interface Listed {
@@ -139,14 +152,8 @@ export function requireScalar(operation: string, { list, single }: Listed): Valu
 }
 
 /** Under createGraph recording is on for the last step too; else it is as outside. */
-export function underMode<R>(createGraph: boolean, outside: boolean, step: () => R): R {
-  const before = setGradEnabled(createGraph || outside)
-  try {
-    return step()
-  } finally {
-    setGradEnabled(before)
-  }
-}
+export const underMode = <R>(createGraph: boolean, outside: boolean, step: () => R): R =>
+  createGraph || outside ? enableGrad(step) : noGrad(step)
 
 /** The rows of one output's Jacobian, one backward pass each: for each input [rows, …input], and null where nothing depends on it. */
 function rowsOneByOne(
@@ -165,11 +172,8 @@ function rowsOneByOne(
       )
     return filled(operation, found, inputs, options, 'jacobian')
   })
-  return inputs.map((input, i) => {
-    if (rows.length === 0) return null
-    const parts = rows.map((row) => unsqueeze(row[i] as Value, 0))
-    return parts.length === 0 ? zerosLike(input) : concatenate(parts, 0)
-  })
+  const along = (i: number): Value[] => rows.map((row) => unsqueeze(row[i] as Value, 0))
+  return inputs.map((_, i) => (rows.length === 0 ? null : concatenate(along(i), 0)))
 }
 
 /** The rows of one output's Jacobian by one backward pass over the standard basis, batched. */

@@ -11,6 +11,8 @@ import {
   fresh,
   gradients,
   listed,
+  type MatrixOptions,
+  type ProductOptions,
   requireHistory,
   requireScalar,
   run,
@@ -21,25 +23,13 @@ import {
 import { type OptionReader, optionReader } from './signature-reader.ts'
 import type { Tensor } from './tensor.ts'
 
+export type { MatrixOptions, ProductOptions } from './derivative-steps.ts'
+
 /** A tensor, or an array of tensors. */
 export type Tensors = Tensor | readonly Tensor[]
 
 /** A function of as many tensors as there are inputs. */
 export type TensorFunction<I extends Tensors, O extends Tensors> = (...inputs: I extends readonly Tensor[] ? I : [I]) => O
-
-/** Options of `vjp`, `jvp`, `hvp` and `vhp`. */
-export interface ProductOptions {
-  /** Records the computation, so that the results can be differentiated again (default false). */
-  readonly createGraph?: boolean
-  /** Throws where a result does not depend on an input, instead of giving zeros (default false). */
-  readonly strict?: boolean
-}
-
-/** Options of `jacobian` and `hessian`. */
-export interface MatrixOptions extends ProductOptions {
-  /** Computes all rows at once, by batching, instead of one after the other (default false). Not together with strict. */
-  readonly vectorize?: boolean
-}
 
 /** For every tensor of `O` the structure of `I`. */
 export type MatrixOf<O extends Tensors, I extends Tensors> = O extends readonly Tensor[] ? { -readonly [K in keyof O]: RowOf<I> } : RowOf<I>

@@ -4,6 +4,7 @@
 // every optional one may go by name into a trailing options object; after `*` all go by name only, before `/` all may go
 // by position (the overloads of `arange` and `randint`, the two bounds of `uniform_`).
 import { DeviceError, DTypeError, OptionError } from '../core/errors.ts'
+import { isPlainObject } from '../core/nested.ts'
 import { nearest } from './nearest-word.ts'
 import { describeKinds, type KindType, matches, remedy } from './parameter-kinds.ts'
 
@@ -83,13 +84,6 @@ export function parseSignature(text: string): Signature {
   }
 }
 
-/** Whether a value is an options object: a plain object, so neither an array nor an instance of some class. */
-export function isOptions(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
-
 const printed = (value: unknown): string =>
   typeof value === 'string'
     ? `'${value}'`
@@ -150,7 +144,7 @@ function readBy(name: string, signature: Signature, values: readonly unknown[]):
     if (value === undefined) return
     const parameter = signature.positional[position]
     if (ended) throw new OptionError(`${name}: nothing may follow the options object.`)
-    if (isOptions(value)) {
+    if (isPlainObject(value)) {
       ended = true
       takeOptions(name, signature, value, result, given)
     } else if (parameter !== undefined) {
@@ -190,7 +184,7 @@ export function optionReader<const T extends Readonly<Record<string, string>>>(t
     if (options === undefined && further.length === 0) {
       if (first === undefined) return signature.defaults
       const [only] = signature.positional
-      if (only !== undefined && !isOptions(first)) {
+      if (only !== undefined && !isPlainObject(first)) {
         checkArgument(name, only, first)
         return { ...signature.defaults, [only.name]: first }
       }

@@ -335,7 +335,7 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
     options?: OptionsOf<'zeros'> & { dtype?: undefined },
   ): Tensor<Sizes<T>, E>
   newZeros(shape: Shape, options?: OptionsOf<'zeros'>): Value {
-    return operations.zeros(shape, { dtype: this.dtype, ...options })
+    return operations.newZeros(this, shape, options)
   }
 
   /** Ones of this dtype. */
@@ -345,7 +345,7 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
     options?: OptionsOf<'ones'> & { dtype?: undefined },
   ): Tensor<Sizes<T>, E>
   newOnes(shape: Shape, options?: OptionsOf<'ones'>): Value {
-    return operations.ones(shape, { dtype: this.dtype, ...options })
+    return operations.newOnes(this, shape, options)
   }
 
   /** One value everywhere, of this dtype. */
@@ -356,7 +356,7 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
     options?: OptionsOf<'full'> & { dtype?: undefined },
   ): Tensor<Sizes<T>, E>
   newFull(shape: Shape, fillValue: number | boolean, options?: OptionsOf<'full'>): Value {
-    return operations.full(shape, fillValue, { dtype: this.dtype, ...options })
+    return operations.newFull(this, shape, fillValue, options)
   }
 
   // ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────

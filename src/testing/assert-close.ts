@@ -1,9 +1,8 @@
 // assertClose: whether results are what was expected, within tolerances that follow from the dtype.
 import type { DType } from '../core/dtype.ts'
 import { DTypeError, GradError, OptionError, ShapeError } from '../core/errors.ts'
-import { printShape, sameShape } from '../core/shape.ts'
-import { Value } from '../core/value.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { coordinatesOf, printShape, sameShape } from '../core/shape.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { isClose } from './disagreement.ts'
 import { type AssertCloseOptions, readOptions } from './signatures.ts'
 
@@ -25,21 +24,8 @@ interface Rules {
   readonly checkDtype: boolean
 }
 
-const isTensor = (value: unknown): value is Tensor => value instanceof Value
 const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !isTensor(value)
-
-/** Row-major index of an element as the list of its coordinates. */
-function coordinates(index: number, shape: readonly number[]): string {
-  const places: number[] = []
-  let rest = index
-  for (let dim = shape.length - 1; dim >= 0; dim--) {
-    const size = shape[dim] as number
-    places.unshift(rest % size)
-    rest = Math.floor(rest / size)
-  }
-  return printShape(places)
-}
 
 function compareNumbers(
   where: string,
@@ -62,13 +48,14 @@ function compareNumbers(
   const most = (measure: (i: number) => number) => wrong.reduce((best, i) => (measure(i) > measure(best) ? i : best))
   const relative = (i: number): number => distance(i) / Math.abs(expected[i] as number)
   const [absolutely, relatively] = [most(distance), most(relative)]
+  const place = (i: number): string => printShape(coordinatesOf(i, shape))
   const values = `got ${actual[absolutely]} instead of ${expected[absolutely]}`
   throw new GradError(
     [
-      `assertClose: ${where}values are not close: ${shape.length === 0 ? values : `at ${coordinates(absolutely, shape)} ${values}`}.`,
+      `assertClose: ${where}values are not close: ${shape.length === 0 ? values : `at ${place(absolutely)} ${values}`}.`,
       ...(shape.length === 0 ? [] : [`Mismatched elements: ${wrong.length} / ${actual.length}`]),
-      `Greatest absolute difference: ${distance(absolutely)} at ${coordinates(absolutely, shape)} (up to ${atol} allowed)`,
-      `Greatest relative difference: ${relative(relatively)} at ${coordinates(relatively, shape)} (up to ${rtol} allowed)`,
+      `Greatest absolute difference: ${distance(absolutely)} at ${place(absolutely)} (up to ${atol} allowed)`,
+      `Greatest relative difference: ${relative(relatively)} at ${place(relatively)} (up to ${rtol} allowed)`,
     ].join('\n'),
   )
 }

@@ -1,8 +1,8 @@
 // A function under check: its inputs, which of them are differentiated, and its outputs as a list. It knows no derivative.
 import { GradError, OptionError } from '../core/errors.ts'
+import { isPlainObject } from '../core/nested.ts'
 import { printShape } from '../core/shape.ts'
-import { Value } from '../core/value.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { overlaps } from './perturbation.ts'
 
 /** What a function under check may return: a tensor, or several in an array or under names. (An interface has no index signature, so this is as near as it gets.) */
@@ -34,17 +34,15 @@ export interface CheckedFunction {
   runDual(inputs: readonly unknown[]): Tensor[]
 }
 
-const isTensor = (value: unknown): value is Tensor => value instanceof Value
-
 function resultsOf(check: string, result: unknown): Tensor[] {
   const list: unknown[] = isTensor(result)
     ? [result]
     : Array.isArray(result)
       ? result
-      : typeof result === 'object' && result !== null
+      : isPlainObject(result)
         ? Object.values(result)
         : [result]
-  if (list.every(isTensor)) return list
+  if (list.length > 0 && list.every(isTensor)) return list
   throw new OptionError(
     `${check}: the function must return a tensor, or an array or object of tensors. Return what is to be differentiated.`,
   )
@@ -57,6 +55,7 @@ export function checkedFunction(
   given: unknown,
   onDuals: (...inputs: never[]) => unknown = f,
 ): CheckedFunction {
+  if (typeof f !== 'function') throw new OptionError(`${check}: needs a function and its inputs, as in ${check}((x) => x.sin(), [x]).`)
   const inputs: readonly unknown[] = Array.isArray(given) ? given : [given]
   const variables = inputs.flatMap((tensor, place): Variable[] => (isTensor(tensor) && tensor.requiresGrad ? [{ place, tensor }] : []))
   if (variables.length === 0)

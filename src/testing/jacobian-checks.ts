@@ -22,7 +22,10 @@ export function notReentrant(
   again: readonly Float64Array[],
   { nondetTol }: Settings,
 ): string | null {
-  const apart = Math.max(...once.flatMap((values, i) => [0, ...values.map((value, j) => Math.abs(value - (again[i]?.[j] as number)))]))
+  let apart = 0
+  for (const [i, values] of once.entries()) {
+    for (const [j, value] of values.entries()) apart = Math.max(apart, Math.abs(value - (again[i]?.[j] as number)))
+  }
   if (!(apart > nondetTol)) return null
   return `${subject.check}: backward is not reentrant: run twice with the same gradient of output ${place} it gave results that differ by ${apart}, where nondetTol allows ${nondetTol}. Make it deterministic, or raise nondetTol.`
 }

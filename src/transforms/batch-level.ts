@@ -4,9 +4,10 @@ import { ShapeError, TraceError } from '../core/errors.ts'
 import { broadcastShapes, printShape, sameShape } from '../core/shape.ts'
 import { OpaqueStorage, type Storage } from '../core/storage.ts'
 import { type Value, viewOf } from '../core/value.ts'
-import { type BindablePrimitive, write } from '../primitives/bind.ts'
+import { write } from '../primitives/bind.ts'
 import { Level } from '../primitives/levels.ts'
 import { expand, permute, reshape } from '../primitives/operations.ts'
+import type { BindablePrimitive } from '../primitives/params.ts'
 import type { BatchRule } from './batch-rules/index.ts'
 import { batchRules } from './batch-rules/index.ts'
 import { inheritOrigin, lowered } from './lowering.ts'
@@ -23,6 +24,7 @@ const unreadable = (): Error =>
 export class BatchLevel extends Level {
   readonly name = 'func.vmap'
   readonly records = false
+  readonly batches = true
   readonly size: number
   readonly randomness: Randomness
   readonly #storages = new WeakMap<object, OpaqueStorage>()

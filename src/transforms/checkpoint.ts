@@ -1,9 +1,9 @@
 // Checkpoints: a part of the forward pass keeps its arguments only, and is run again when backward needs what it had saved.
-import { currentWalk, enableGrad, enterPair, isGradEnabled, SavedValue, sourceOf } from '../autograd/index.ts'
+import { currentWalk, enterPair, isGradEnabled, rememberModes, SavedValue, sourceOf } from '../autograd/index.ts'
 import { GradError, OptionError } from '../core/errors.ts'
 import { printShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { activeLevels, enter, type Level } from '../primitives/levels.ts'
+import { activeLevels, type Level, withinExactly } from '../primitives/levels.ts'
 import { defaultGenerator } from '../primitives/operations.ts'
 
 /** What is checked about the second run: shapes and dtypes of what is saved, or nothing. */
@@ -15,7 +15,7 @@ export interface CheckpointSettings {
   readonly determinismCheck: DeterminismCheck
 }
 
-/** In place of a saved tensor: its number, and the tensor while backward is near. */
+/** In place of a saved tensor: its number, and the tensor while the function runs or backward is near. */
 interface Place {
   readonly number: number
   readonly facts: string
@@ -30,6 +30,7 @@ class Checkpoint {
   readonly #args: readonly unknown[]
   readonly #settings: CheckpointSettings
   readonly #levels: readonly Level[] = [...activeLevels]
+  readonly #switchTapes: () => () => void = rememberModes()
   readonly #randomState: readonly number[] = defaultGenerator.getState()
   readonly #places: Place[] = []
 
@@ -45,7 +46,8 @@ class Checkpoint {
   forward(args: readonly unknown[]): unknown {
     const leave = enterPair({
       pack: (value) => {
-        const place: Place = { number: this.#places.length, facts: factsOf(value), value: null }
+        // the value itself stays until the function is done: it may differentiate inside
+        const place: Place = { number: this.#places.length, facts: factsOf(value), value }
         this.#places.push(place)
         return place
       },
@@ -58,6 +60,7 @@ class Checkpoint {
       return this.#run(args)
     } finally {
       leave()
+      this.#forget()
     }
   }
 
@@ -75,24 +78,25 @@ class Checkpoint {
 
   #recompute(): void {
     const values: Value[] = []
-    const leaving: (() => void)[] = []
     const { preserveRngState } = this.#settings
     const state = defaultGenerator.getState()
-    try {
-      for (const level of this.#levels) if (level.depth < 0) leaving.unshift(enter(level))
-      // below a functional derivative, what is recomputed may have a history that is walked in turn: it keeps what it saves as it is
-      const keep = (value: Value): Value => {
-        values.push(value)
-        return value
-      }
-      leaving.unshift(enterPair({ pack: keep, unpack: (value) => value as Value }))
-      if (preserveRngState) defaultGenerator.setState(this.#randomState)
-      const args = this.#args.map((arg) => (arg instanceof SavedValue ? arg.open() : arg))
-      enableGrad(() => void this.#run(args))
-    } finally {
-      if (preserveRngState) defaultGenerator.setState(state)
-      for (const leave of leaving) leave()
+    // below a functional derivative, what is recomputed may have a history that is walked in turn: it keeps what it saves as it is
+    const keep = (value: Value): Value => {
+      values.push(value)
+      return value
     }
+    withinExactly(this.#levels, () => {
+      const switchBack = this.#switchTapes() // every tape saves what it saved before, also one that is not being walked
+      const leave = enterPair({ pack: keep, unpack: (value) => value as Value })
+      try {
+        if (preserveRngState) defaultGenerator.setState(this.#randomState)
+        this.#run(this.#args.map((arg) => (arg instanceof SavedValue ? arg.open() : arg)))
+      } finally {
+        if (preserveRngState) defaultGenerator.setState(state)
+        leave()
+        switchBack()
+      }
+    })
     this.#check(values)
     for (const place of this.#places) place.value = values[place.number] as Value
   }
@@ -114,7 +118,8 @@ class Checkpoint {
 
 /** Runs `run(...args)` so that what it would save for backward is computed again instead. */
 export function checkpoint(run: (...args: never[]) => unknown, args: readonly unknown[], settings: CheckpointSettings): unknown {
-  if (typeof run !== 'function') throw new OptionError('checkpoint: needs a function and an array of its arguments.')
+  if (typeof run !== 'function')
+    throw new OptionError('checkpoint: needs a function and an array of its arguments, as in checkpoint((x) => model.forward(x), [x]).')
   if (!Array.isArray(args)) throw new OptionError('checkpoint: the arguments stand in an array, as in checkpoint(f, [x]).')
   const call = (given: readonly unknown[]): unknown => (run as (...given: readonly unknown[]) => unknown)(...given)
   return isGradEnabled() ? new Checkpoint(call, args, settings).forward(args) : call(args)

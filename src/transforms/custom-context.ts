@@ -1,8 +1,7 @@
 // The context of a custom function: what its forward leaves for its backward.
-import { type GraphNode, type NodeOutput, SavedValue, sourceOf } from '../autograd/index.ts'
-import { releasedError } from '../autograd/saved-versions.ts'
+import { type GraphNode, type NodeOutput, releasedError, SavedValue, sourceOf } from '../autograd/index.ts'
 import { GradError } from '../core/errors.ts'
-import { mapNested } from '../core/nested.ts'
+import { isPlainObject, mapNested } from '../core/nested.ts'
 import { Value } from '../core/value.ts'
 
 /** What forward, setupContext, backward and jvp of a custom function get first. */
@@ -32,8 +31,7 @@ export class CustomContext<Saved extends object = Record<string, unknown>> {
    * version, so that a later change in place is noticed.
    */
   save(values: Saved): void {
-    if (typeof values !== 'object' || values === null)
-      throw new GradError(`${this.owner.name}: save takes an object, as in ctx.save({ x }), got ${typeof values}.`)
+    if (!isPlainObject(values)) throw new GradError(`${this.owner.name}: save takes values by name, as in ctx.save({ x }).`)
     this.#given = { ...this.#given, ...values }
   }
 

@@ -58,6 +58,8 @@ export class CustomNode extends GraphNode {
       return cotangent ?? (this.#context.materializes && this.#isTensor[i] ? full(shape, 0, type.name) : null)
     })
     const returned = this.#backward(this.#context, ...given)
+    if (returned === undefined)
+      throw new GradError(`${this.name}: backward returned nothing. Return a gradient, or null where there is none.`)
     const gradients: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
     const count = this.edges.length
     if (gradients.length < count || gradients.slice(count).some((gradient) => gradient != null))

@@ -1,14 +1,14 @@
 // Forward mode as a level: a value with a tangent, computed side by side.
-import { detach } from '../autograd/index.ts'
 import { GradError } from '../core/errors.ts'
-import { isDense, printShape, sameShape } from '../core/shape.ts'
+import { memoryOrder, printShape, sameShape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
-import { type BindablePrimitive, bind, write } from '../primitives/bind.ts'
-import { Level, type LiftedBy } from '../primitives/levels.ts'
-import { add, copy, full, permute, sum, where } from '../primitives/operations.ts'
-import type { ParamsOf } from '../primitives/params.ts'
+import { bind, write } from '../primitives/bind.ts'
+import type { LiftedBy } from '../primitives/levels.ts'
+import { add, copyInOrder, full, sum, where } from '../primitives/operations.ts'
+import type { BindablePrimitive, ParamsOf } from '../primitives/params.ts'
+import { DerivativeLevel } from './derivative-level.ts'
 import { tangentOfResult } from './jvp.ts'
-import { Adoptions, inheritOrigin, lift, lowered } from './lowering.ts'
+import { inheritOrigin, lift, lowered } from './lowering.ts'
 
 /** A value with its tangent. */
 interface Dual extends LiftedBy<DualLevel> {
@@ -17,7 +17,7 @@ interface Dual extends LiftedBy<DualLevel> {
 }
 
 /** A function under forward-mode differentiation. */
-export class DualLevel extends Level {
+export class DualLevel extends DerivativeLevel {
   readonly name: string
   readonly records = false
 
@@ -26,14 +26,12 @@ export class DualLevel extends Level {
     this.name = name
   }
 
-  readonly #adoptions = new Adoptions(this, (below): Dual => ({ level: this, below, tangent: null }))
-
   enter(): () => void {
-    return () => this.#adoptions.release()
+    return () => this.releaseAdopted()
   }
 
-  adopt(value: Value): void {
-    this.#adoptions.adopt(value)
+  protected liftedConstant(below: Value): Dual {
+    return { level: this, below, tangent: null }
   }
 
   /** A value of this level. The tangent has its shape and dtype; null stands for zero. */
@@ -91,36 +89,15 @@ export class DualLevel extends Level {
     const dual = root.lifted as Dual
     if (dual.tangent === null && tangent === null) return
     const written = tangent ?? full([], 0, value.dtype)
-    dual.tangent = likeMemoryOf(dual.below, add(dual.tangent ?? full(dual.below.shape, 0, dual.below.dtype), zeroOf(written)))
+    const { shape, strides, dtype } = dual.below
+    // a tangent of its own in its primal's memory order, so that what is a view of the one is a view of the other
+    dual.tangent = copyInOrder(add(dual.tangent ?? full(shape, 0, dtype), zeroOf(written)), memoryOrder(shape, strides))
     write(this.tangent(destination) as Value, written, name)
-  }
-
-  detach(value: Value): Value {
-    return detach(lowered(value, this))
-  }
-
-  draw(): null {
-    return null
-  }
-
-  survivor(value: Value): Value {
-    return lowered(value, this)
   }
 
   #dualOf(value: Value): Dual | null {
     return value.lifted?.level === this ? (value.lifted as Dual) : null
   }
-}
-
-/** A tangent of its own with the memory order of its primal, so that what is a view of the one is a view of the other. */
-function likeMemoryOf(primal: Value, tangent: Value): Value {
-  if (isDense(primal.shape, primal.strides)) return copy(tangent)
-  const stride = (dim: number): number => Math.abs(primal.strides[dim] as number)
-  const order = primal.shape.map((_, dim) => dim).sort((a, b) => stride(b) - stride(a))
-  return permute(
-    copy(permute(tangent, order)),
-    order.map((_, dim) => order.indexOf(dim)),
-  )
 }
 
 /** A zero that is batched where `value` is, so that what it is added to can be overwritten with `value` inside vmap. */

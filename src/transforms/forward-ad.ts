@@ -1,7 +1,8 @@
 // Forward mode as people switch it on: one dual level for everything inside.
 import { type Mode, mode } from '../autograd/index.ts'
-import { GradError } from '../core/errors.ts'
-import type { Value } from '../core/value.ts'
+import { isFloating } from '../core/dtype.ts'
+import { GradError, OptionError } from '../core/errors.ts'
+import { Value } from '../core/value.ts'
 import { enter, present } from '../primitives/levels.ts'
 import { DualLevel } from './dual-level.ts'
 
@@ -21,8 +22,10 @@ export const dualLevel: Mode = /*@__PURE__*/ mode('dualLevel', () => {
 
 /** A value with a tangent. */
 export function makeDual(primal: Value, tangent: Value): Value {
+  if (!(primal instanceof Value && tangent instanceof Value))
+    throw new OptionError('makeDual: needs two tensors, a primal and its tangent, as in makeDual(x, onesLike(x)).')
   if (current === null) throw new GradError('makeDual: there is no dual level. Call it inside dualLevel(() => …).')
-  if (primal.storage.type.category !== 2)
+  if (!isFloating(primal.dtype))
     throw new GradError(`makeDual: only float tensors have tangents, got ${primal.dtype}. Convert with .to('float32').`)
   if (current.tangent(primal) !== null) throw new GradError('makeDual: the tensor has a tangent already. Take unpackDual(x).primal.')
   return current.make(primal, tangent)

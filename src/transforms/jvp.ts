@@ -1,12 +1,11 @@
 // The tangent of a primitive's result. Most rows are derived: of an elementwise primitive from its vjp, whose Jacobian is diagonal and
 // therefore symmetric; of a linear one from the primitive itself; of a reduction from its vjp, summed.
-import { vjpRules } from '../autograd/index.ts'
-import type { Gradient, Slot } from '../autograd/rule.ts'
+import { type Gradient, type Slot, vjpRules } from '../autograd/index.ts'
 import type { Value } from '../core/value.ts'
-import { type BindablePrimitive, bind } from '../primitives/bind.ts'
+import { bind } from '../primitives/bind.ts'
 import { elementwise } from '../primitives/elementwise.ts'
 import { add, cast, expand, full, mul, sum } from '../primitives/operations.ts'
-import type { ParamsOf, ReductionParams, StructuredPrimitive } from '../primitives/params.ts'
+import type { BindablePrimitive, ParamsOf, ReductionParams, StructuredPrimitive } from '../primitives/params.ts'
 
 /** How the tangent of a result follows from the tangents of the inputs. */
 export type JvpRule =
@@ -74,7 +73,7 @@ const elementwiseJvpRules = (): { readonly [P in keyof typeof elementwise]: JvpR
   Object.fromEntries(Object.keys(elementwise).map((name) => [name, 'elementwise'])) as never // one row for each name
 
 /** A row for every primitive. (Made by a pure call, so that a bundle without forward mode drops it.) */
-export const jvpRules: { readonly [P in BindablePrimitive]: JvpRule } = /*@__PURE__*/ Object.assign(
+const jvpRules: { readonly [P in BindablePrimitive]: JvpRule } = /*@__PURE__*/ Object.assign(
   /*@__PURE__*/ elementwiseJvpRules(),
   structuredJvpRules,
 )

@@ -1,5 +1,5 @@
 // A backward that cannot be differentiated itself, and says so.
-import { GraphNode, isGradEnabled, type NodeOutput, NumberedOutput, setGradEnabled, sourceOf } from '../autograd/index.ts'
+import { GraphNode, isGradEnabled, type NodeOutput, NumberedOutput, noGrad, sourceOf } from '../autograd/index.ts'
 import { GradError } from '../core/errors.ts'
 import { aliasOf, Value } from '../core/value.ts'
 import type { CustomContext } from './custom-context.ts'
@@ -38,13 +38,7 @@ export const onceDifferentiable =
   (backward: CustomBackward): CustomBackward =>
   (ctx: CustomContext, ...gradOutputs) => {
     const recording = isGradEnabled()
-    setGradEnabled(false)
-    let returned: unknown
-    try {
-      returned = backward(ctx, ...gradOutputs)
-    } finally {
-      setGradEnabled(recording)
-    }
+    const returned = noGrad(() => backward(ctx, ...gradOutputs))
     const sources = [...gradOutputs.flatMap((gradient) => (gradient === null ? null : sourceOf(gradient))), ...ctx.sources()]
     const edges = sources.filter((source) => source !== null)
     if (!recording || edges.length === 0) return returned

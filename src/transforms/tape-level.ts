@@ -1,11 +1,11 @@
 // Reverse mode as a level: a tape of its own, which records the values lifted to it and computes gradients one level below.
-import { AccumulateGrad, detach, type NodeOutput, sourceOf, Tape, useSwitch, walk } from '../autograd/index.ts'
-import type { Value } from '../core/value.ts'
-import { type BindablePrimitive, bind, write } from '../primitives/bind.ts'
-import { Level } from '../primitives/levels.ts'
+import { AccumulateGrad, type NodeOutput, sourceOf, Tape, useSwitch, walk } from '../autograd/index.ts'
+import type { Lifted, Value } from '../core/value.ts'
+import { bind, write } from '../primitives/bind.ts'
 
-import type { ParamsOf } from '../primitives/params.ts'
-import { Adoptions, inheritOrigin, lift, lowered } from './lowering.ts'
+import type { BindablePrimitive, ParamsOf } from '../primitives/params.ts'
+import { DerivativeLevel } from './derivative-level.ts'
+import { inheritOrigin, lift, lowered } from './lowering.ts'
 
 /** How `gradients` treats what the tape saved. */
 export interface GradientsOptions {
@@ -14,7 +14,7 @@ export interface GradientsOptions {
 }
 
 /** A function under reverse-mode differentiation. */
-export class TapeLevel extends Level {
+export class TapeLevel extends DerivativeLevel {
   readonly name = 'func.grad'
   readonly records = true
   readonly tape: Tape = new Tape(
@@ -23,18 +23,12 @@ export class TapeLevel extends Level {
     (value) => lowered(value, this),
   )
 
-  readonly #adoptions = new Adoptions(this, (below) => ({ level: this, below }))
-
   enter(): () => void {
     const useSwitchBelow = useSwitch(this.tape.switch)
     return () => {
-      this.#adoptions.release()
+      this.releaseAdopted()
       useSwitchBelow()
     }
-  }
-
-  adopt(value: Value): void {
-    this.#adoptions.adopt(value)
   }
 
   /** A variable of this level: an independent one that stands for `value`. */
@@ -42,6 +36,10 @@ export class TapeLevel extends Level {
     const variable = lift({ level: this, below: value })
     variable.source = new AccumulateGrad(variable)
     return variable
+  }
+
+  protected liftedConstant(below: Value): Lifted {
+    return { level: this, below }
   }
 
   lower(value: Value): Value {
@@ -67,18 +65,6 @@ export class TapeLevel extends Level {
     this.tape.checkWrite(destination, value, name)
     write(lowered(destination, this), lowered(value, this), name)
     this.tape.recordWrite(destination, value)
-  }
-
-  detach(value: Value): Value {
-    return detach(lowered(value, this))
-  }
-
-  draw(): null {
-    return null
-  }
-
-  survivor(value: Value): Value {
-    return lowered(value, this)
   }
 
   /**

@@ -1,8 +1,6 @@
 // Backward step by step, in the engine's order and by the nodes' own rules, but looking on only: nothing is accumulated or kept, no hook
 // is called, nobody who watches the tape hears of it, and the graph stays.
-import { conform } from '../autograd/full-run.ts'
-import { type GraphNode, type NodeOutput, noGrad, sourceOf } from '../autograd/index.ts'
-import { SequenceQueue } from '../autograd/sequence-queue.ts'
+import { conform, type GraphNode, type NodeOutput, noGrad, SequenceQueue, sourceOf } from '../autograd/index.ts'
 import type { Value } from '../core/value.ts'
 import { add, full } from '../primitives/operations.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'

@@ -10,7 +10,7 @@ export const colours: Readonly<Record<GraphBox['kind'], { readonly fill: string;
 }
 /** Of the names, of the shapes behind them, and of the arrows. */
 export const ink = '#1d2433'
-export const quietInk = '#566074'
+const quietInk = '#566074'
 export const arrowColour = '#7d8494'
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

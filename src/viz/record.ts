@@ -1,7 +1,6 @@
 // viz.record: while it runs, of every node that the tape makes is noted what the node itself does not keep: the values that it stands
 // for, and the line that made it.
-import { type GraphNode, type Mode, observeNodes, sourceOf } from '../autograd/index.ts'
-import { mode } from '../autograd/modes.ts'
+import { type GraphNode, type Mode, mode, observeNodes, sourceOf } from '../autograd/index.ts'
 import { callSite, type SourceLine } from '../core/call-site.ts'
 import type { Value } from '../core/value.ts'
 import { type Statistics, statisticsOf } from './statistics.ts'

@@ -1,6 +1,6 @@
 // Grad modes: they nest, restore after errors, and never span an await.
 import { expect, test } from 'vitest'
-import { enableGrad, isGradEnabled, noGrad, setGradEnabled, tensor, zeros } from '../../src/index.ts'
+import { autograd, enableGrad, isGradEnabled, noGrad, setGradEnabled, tensor, zeros } from '../../src/index.ts'
 
 test('modes nest and restore', () => {
   expect(isGradEnabled()).toBe(true)
@@ -36,4 +36,20 @@ test('results inside need no gradient; leaves made inside may', () => {
   const x = tensor(1, { requiresGrad: true })
   expect(noGrad(() => x.mul(2)).requiresGrad).toBe(false)
   expect(noGrad(() => zeros([1], { requiresGrad: true })).requiresGrad).toBe(true)
+})
+
+test('anomaly detection stays switched on until told otherwise', () => {
+  const { isAnomalyEnabled, setDetectAnomaly } = autograd
+  const backward = () => tensor(-1, { requiresGrad: true }).sqrt().backward()
+  try {
+    setDetectAnomaly(true)
+    expect(isAnomalyEnabled()).toBe(true)
+    expect(backward).toThrow("'SqrtBackward0' returned nan values")
+    setDetectAnomaly(true, { checkNan: false })
+    expect(backward).not.toThrow()
+  } finally {
+    setDetectAnomaly(false)
+  }
+  expect(isAnomalyEnabled()).toBe(false)
+  expect(backward).not.toThrow()
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { func, noGrad, enableGrad, tensor, type Tensor } from 'wengert'
+import { enableGrad, func, noGrad, type Tensor, tensor } from 'wengert'
+
 const { grad } = func
 test('no_grad as PyTorch', () => {
   const nog = (b: Tensor) => noGrad(() => b.square())

@@ -1,6 +1,24 @@
 // vmap: dims in and out, structures, what does not fit, randomness, chunks.
 import { expect, test } from 'vitest'
-import { F, func, Generator, manualSeed, nn, noGrad, ones, rand, randn, stack, type Tensor, tensor, zeros } from 'wengert'
+import {
+  emptyLike,
+  F,
+  fullLike,
+  func,
+  Generator,
+  manualSeed,
+  nn,
+  noGrad,
+  ones,
+  onesLike,
+  rand,
+  randn,
+  stack,
+  type Tensor,
+  tensor,
+  zeros,
+  zerosLike,
+} from 'wengert'
 import { double, expectClose } from './close.ts'
 
 const { vmap } = func
@@ -240,4 +258,35 @@ test('an error inside f leaves nothing behind', () => {
   expect(() => vmap((x: Tensor) => vmap(fails)(x))(ones([2, 2]))).toThrow('inside')
   expect(vmap((x: Tensor) => x.mul(2))(ones([2])).toArray()).toEqual([2, 2])
   expect(ones([2]).sum().item()).toBe(2)
+})
+
+test('what is made like a mapped tensor is one for each call, and can be written into', () => {
+  const x = double([2, 3])
+  const makers: Readonly<Record<string, (a: Tensor) => Tensor>> = {
+    zerosLike: (a) => zerosLike(a),
+    onesLike: (a) => onesLike(a).sub_(1),
+    fullLike: (a) => fullLike(a, 4).mul_(0),
+    emptyLike: (a) => emptyLike(a).zero_(),
+    newZeros: (a) => a.newZeros([]),
+    newOnes: (a) => a.newOnes([]).sub_(1),
+    newFull: (a) => a.newFull([], 4).mul_(0),
+  }
+  for (const [name, make] of Object.entries(makers)) {
+    expect(vmap((a: Tensor) => make(a).add_(a))(x).toArray(), name).toEqual([2, 3])
+    const total = (w: Tensor) => vmap((a: Tensor) => make(a).add_(a.mul(w)))(x).sum()
+    expect(func.grad(total)(double(7)).item(), name).toBe(5)
+    expect(func.jvp(total, [double(7)], [double(1)])[1].item(), name).toBe(5)
+  }
+  const [like] = vmap((a: Tensor) => [a.newZeros([2, 1], { dtype: 'int32' })])(double([Number.NaN, 1, 2])) as [Tensor]
+  expect([like.shape, like.dtype, like.sum().item()]).toEqual([[3, 2, 1], 'int32', 0])
+  const leaf = double([1, 2], true)
+  expect(vmap((a: Tensor) => zerosLike(a))(leaf).requiresGrad).toBe(false)
+})
+
+test('an in-place result of a higher dtype is refused inside as it is outside', () => {
+  const counts = tensor([1, 2], { dtype: 'int32' })
+  const halve = (n: Tensor): Tensor => n.clone().mul_(tensor(0.5))
+  expect(() => halve(counts)).toThrow('mul_: a float32 result cannot be stored in a int32 tensor')
+  expect(() => vmap(halve)(counts)).toThrow('mul_: a float32 result cannot be stored in a int32 tensor')
+  expect(vmap((n: Tensor) => n.clone().copy_(tensor(7.5)))(counts).toArray()).toEqual([7, 7])
 })

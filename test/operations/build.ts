@@ -1,6 +1,5 @@
 // Turns the descriptions in the records into tensors, in the memory layout they ask for.
 import { type DType, fromTypedArray, slice, type Tensor } from 'wengert'
-import { tensorsOf } from '../records/describe.ts'
 import type { Argument, OperationRecord, Options, Sample, TensorSpec } from '../records/specs.ts'
 import { sizeOf, valuesOf } from '../records/values.ts'
 
@@ -89,9 +88,4 @@ export function buildCall(
 
 function buildOptions(options: Options, build: (argument: Argument) => unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, build(value)]))
-}
-
-/** The values of the differentiable inputs of a sample. */
-export function leafValues(record: OperationRecord, sample: Sample): number[][] {
-  return tensorsOf(sample).flatMap((spec, position) => (spec.differentiable ? [[...valuesOf(record, spec, position)]] : []))
 }

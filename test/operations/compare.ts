@@ -10,7 +10,7 @@ interface Comparable {
   toTypedArray(): ArrayLike<number>
 }
 
-export function toNumber(value: number | string): number {
+function toNumber(value: number | string): number {
   return typeof value === 'number' ? value : Number(value.replace('inf', 'Infinity').replace('nan', 'NaN'))
 }
 

@@ -2,6 +2,8 @@
 import { expect } from 'vitest'
 import { type Tensor, tensor, type WengertError } from '../../src/index.ts'
 
+export { expectClose } from '../func/close.ts'
+
 /** Numbers, nested or not. */
 export type Data = number | readonly number[] | readonly (readonly number[])[]
 
@@ -30,14 +32,4 @@ export function expectError(
   const { message } = error as Error
   for (const part of parts) expect(message).toMatch(part)
   expect(message).toMatch(/[.)]$/)
-}
-
-/** Elementwise closeness, with a tolerance relative to 1 or to the expected number. */
-export function expectClose(actual: Tensor | null | undefined, expected: Data, tolerance = 1e-9): void {
-  const flat = (data: unknown): number[] => (Array.isArray(data) ? data.flatMap(flat) : [data as number])
-  const shape = (data: unknown): number[] => (Array.isArray(data) ? [data.length, ...shape(data[0])] : [])
-  expect(actual?.shape).toEqual(shape(expected))
-  const got = flat(values(actual))
-  for (const [i, want] of flat(expected).entries())
-    expect(Math.abs((got[i] as number) - want)).toBeLessThanOrEqual(tolerance * Math.max(1, Math.abs(want)))
 }

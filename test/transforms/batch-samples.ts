@@ -1,8 +1,7 @@
 // Sample inputs for every primitive, as one sample of a batch sees them: several ranks each.
 import type { DType } from '../../src/core/dtype.ts'
-import type { BindablePrimitive } from '../../src/primitives/bind.ts'
 import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from '../../src/primitives/elementwise.ts'
-import type { ParamsOf } from '../../src/primitives/params.ts'
+import type { BindablePrimitive, ParamsOf } from '../../src/primitives/params.ts'
 
 /** An input of given shape and dtype; `below` makes it a tensor of positions in [0, below). */
 export interface InputSpec {

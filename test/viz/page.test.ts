@@ -190,14 +190,18 @@ describe.runIf(hasBrowser)('in Chromium', () => {
 
   test('playing goes on by itself, and pauses', async () => {
     const { page } = await chromium.open(small)
+    await page.clock.install()
+    const step = async (): Promise<number> => Number(await page.locator('#slider').inputValue())
     await page.locator('#slider').focus()
     await page.keyboard.press('Space')
     expect(await page.locator('#play').innerText()).toBe('Pause')
-    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#slider')!.valueAsNumber >= 2)
+    await page.clock.runFor(2500)
     await page.locator('#play').click()
-    const stopped = await page.locator('#slider').inputValue()
-    await page.waitForTimeout(1000)
-    expect(await page.locator('#slider').inputValue()).toBe(stopped)
+    const stopped = await step()
+    expect(stopped).toBeGreaterThanOrEqual(2)
+    expect(stopped).toBeLessThan(order.length)
+    await page.clock.runFor(2500)
+    expect(await step()).toBe(stopped)
   })
 
   test('the wheel zooms about the pointer, dragging moves, Fit shows everything', async () => {

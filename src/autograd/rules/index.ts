@@ -1,5 +1,5 @@
 // The vjp table: a row for every primitive that `bind` takes. (`write` has its own node, in history.ts.)
-import type { BindablePrimitive } from '../../primitives/bind.ts'
+import type { BindablePrimitive } from '../../primitives/params.ts'
 import type { VjpRules } from '../rule.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { structuredRules } from './structured.ts'

@@ -3,6 +3,7 @@ import { IndexError, ShapeError } from '../../core/errors.ts'
 import { checkShape, normalizeDim, normalizeDims, printShape, type Shape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import { bind } from '../bind.ts'
+import { copy } from './elementwise.ts'
 
 /** The same elements under another shape; one size may be −1. */
 export function reshape(x: Value, shape: Shape): Value {
@@ -29,6 +30,13 @@ export function permute(x: Value, dims: readonly number[]): Value {
     throw new ShapeError(`permute: dims ${printShape(dims)} must name each of the ${x.shape.length} dims once.`)
   }
   return bind('permute', [x], { dims: order })
+}
+
+/** A copy whose memory has the dims in this order, the outermost first (see `memoryOrder`); null: in their own. */
+export function copyInOrder(x: Value, order: readonly number[] | null): Value {
+  if (order === null) return copy(x)
+  const back = order.map((_, dim) => order.indexOf(dim))
+  return permute(copy(permute(x, order)), back)
 }
 
 /** Two dims exchanged. */

@@ -52,11 +52,11 @@ export function notAnOperand(name: string, argument: unknown): OptionError {
 }
 
 /** What an argument is, for messages. */
-export const describe = (argument: unknown): string =>
-  argument === null
-    ? 'null'
-    : Array.isArray(argument)
-      ? 'an array'
-      : typeof argument === 'object'
-        ? 'an object'
-        : `${typeof argument} ${String(argument)}`
+export function describe(argument: unknown): string {
+  if (argument instanceof Value) return 'a tensor'
+  if (argument === null || argument === undefined) return String(argument)
+  if (typeof argument === 'function') return 'a function'
+  if (Array.isArray(argument)) return 'an array'
+  if (typeof argument !== 'object') return `${typeof argument} ${String(argument)}`
+  return isPlainObject(argument) ? 'an object' : `a ${argument.constructor.name}`
+}

@@ -1,9 +1,9 @@
 // Values made from nothing: filled, counted, taken from an array, drawn.
-import { type DType, dtypeFacts, dtypeOfArray, type ElementArray } from '../../core/dtype.ts'
+import { type DType, dtypeFacts, dtypeOfArray, type ElementArray, isFloating } from '../../core/dtype.ts'
 import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
 import { checkShape, contiguousStrides, printShape, type Shape, sizeOf } from '../../core/shape.ts'
 import { Storage } from '../../core/storage.ts'
-import { type Value, viewOf } from '../../core/value.ts'
+import { physicalOf, type Value, viewOf } from '../../core/value.ts'
 import { bind, draw } from '../bind.ts'
 import type { StructuredParams } from '../params.ts'
 import { blocksFor, defaultGenerator, type Generator } from '../random.ts'
@@ -23,22 +23,19 @@ export function fromArray(array: ElementArray, shape: Shape, dtype: DType = dtyp
   return viewOf(new Storage(dtypeFacts(dtype), array), shape, contiguousStrides(shape), 0, array.length)
 }
 
-/** What really was drawn: of a batched value, the whole batch. */
-const physicalOf = (value: Value): Value => (value.lifted === null ? value : physicalOf(value.lifted.below))
-
 function drawn<P extends 'uniform' | 'normal' | 'randomIntegers' | 'randomPermutation'>(
   name: P,
   params: StructuredParams[P],
   generator: Generator,
 ): Value {
   const value = draw(name, generator.state, params as never)
+  // of a batched value, the whole batch
   generator.advance(blocksFor(physicalOf(value).elementCount))
   return value
 }
 
 function checkFloating(name: string, dtype: DType): void {
-  if (dtypeFacts(dtype).category !== 2)
-    throw new DTypeError(`${name}: draws are float32 or float64, got ${dtype}. Use randint for integers.`)
+  if (!isFloating(dtype)) throw new DTypeError(`${name}: draws are float32 or float64, got ${dtype}. Use randint for integers.`)
 }
 
 /** Uniform on [0, 1). */

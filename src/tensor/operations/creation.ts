@@ -1,8 +1,10 @@
 // Tensors out of nothing: constants and ranges.
+import { detach, requiresGrad } from '../../autograd/index.ts'
 import type { DType } from '../../core/dtype.ts'
 import { OptionError, ShapeError } from '../../core/errors.ts'
 import type { Shape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
+import { isLifted } from '../../primitives/levels.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import { requireShape } from './shape-arguments.ts'
@@ -46,30 +48,46 @@ function requireFill(name: string, value: unknown): void {
     throw new OptionError(`${name}: fillValue must be a number or a boolean, not ${typeof value}.`)
 }
 
+// Inside vmap, one for each call where `input` is: each call may then write its own into it.
+const asBatchedAs = (input: Value, made: Value): Value =>
+  isLifted(input) && !requiresGrad(made) ? P.where(P.full([], 1, 'bool'), made, P.cast(P.sum(detach(input)), made.dtype)) : made
+
 /** Zeros in the shape and dtype of another tensor. */
 export function zerosLike(input: Value, options?: OptionsOf<'zerosLike'>): Value {
   const given = readOptions('zerosLike', options)
-  return filled('zerosLike', input.shape, 0, given.dtype ?? input.dtype, given.requiresGrad)
+  return asBatchedAs(input, filled('zerosLike', input.shape, 0, given.dtype ?? input.dtype, given.requiresGrad))
 }
 
 /** Ones in the shape and dtype of another tensor. */
 export function onesLike(input: Value, options?: OptionsOf<'onesLike'>): Value {
   const given = readOptions('onesLike', options)
-  return filled('onesLike', input.shape, 1, given.dtype ?? input.dtype, given.requiresGrad)
+  return asBatchedAs(input, filled('onesLike', input.shape, 1, given.dtype ?? input.dtype, given.requiresGrad))
 }
 
 /** As `empty`, in the shape and dtype of another tensor. */
 export function emptyLike(input: Value, options?: OptionsOf<'emptyLike'>): Value {
   const given = readOptions('emptyLike', options)
-  return filled('emptyLike', input.shape, 0, given.dtype ?? input.dtype, given.requiresGrad)
+  return asBatchedAs(input, filled('emptyLike', input.shape, 0, given.dtype ?? input.dtype, given.requiresGrad))
 }
 
 /** Every element the given value, in the shape and dtype of another tensor. */
 export function fullLike(input: Value, fillValue: number | boolean, options?: OptionsOf<'fullLike'>): Value {
   const given = readOptions('fullLike', options)
   requireFill('fullLike', fillValue)
-  return filled('fullLike', input.shape, fillValue, given.dtype ?? input.dtype, given.requiresGrad)
+  return asBatchedAs(input, filled('fullLike', input.shape, fillValue, given.dtype ?? input.dtype, given.requiresGrad))
 }
+
+/** Zeros of another tensor's dtype. */
+export const newZeros = (input: Value, shape: Shape, options?: OptionsOf<'zeros'>): Value =>
+  asBatchedAs(input, zeros(shape, { dtype: input.dtype, ...options }))
+
+/** Ones of another tensor's dtype. */
+export const newOnes = (input: Value, shape: Shape, options?: OptionsOf<'ones'>): Value =>
+  asBatchedAs(input, ones(shape, { dtype: input.dtype, ...options }))
+
+/** One value everywhere, of another tensor's dtype. */
+export const newFull = (input: Value, shape: Shape, fillValue: number | boolean, options?: OptionsOf<'full'>): Value =>
+  asBatchedAs(input, full(shape, fillValue, { dtype: input.dtype, ...options }))
 
 function requireNumbers(name: string, values: Readonly<Record<string, unknown>>): void {
   for (const [parameter, value] of Object.entries(values)) {

@@ -5,6 +5,7 @@ import { dtypes } from '../../core/dtype.ts'
 import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
 import { printShape, sameShape } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
+import { isLifted } from '../../primitives/levels.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
@@ -49,9 +50,12 @@ type UnaryName =
 type BinaryName = 'mul' | 'pow' | 'remainder' | 'fmod'
 type InPlace<Rest extends readonly unknown[] = []> = (input: Value, ...rest: Rest) => Value
 
-// The first operand as it was: what the tape saves of it must not change with the write. A copy, where something is recorded.
+// The first operand as it was: what the tape saves of it must not change with the write. A copy, where something is recorded; inside a
+// transform it may be a tangent that is.
 const before = (input: Value, ...others: readonly unknown[]): Value =>
-  isGradEnabled() && [input, ...others].some((operand) => operand instanceof Value && requiresGrad(operand)) ? P.copy(input) : input
+  isGradEnabled() && [input, ...others].some((operand) => operand instanceof Value && (requiresGrad(operand) || isLifted(operand)))
+    ? P.copy(input)
+    : input
 
 const unary =
   (name: UnaryName): InPlace =>

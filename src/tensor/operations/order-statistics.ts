@@ -1,5 +1,6 @@
 // Medians, k-th smallest elements, and sums and means that leave NaN out.
 import { detach } from '../../autograd/index.ts'
+import { isFloating } from '../../core/dtype.ts'
 import { IndexError, ShapeError } from '../../core/errors.ts'
 import { normalizeDim, printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
@@ -10,7 +11,7 @@ import { floatInput, reducedDims, summable } from './reductions.ts'
 
 /** The middle element, of an even number the lower one, NaN if one is NaN; equal ones share the derivative. With a dim, values and indices along it. */
 export function median(input: Value, dim?: number | null | OptionsOf<'median'>, options?: OptionsOf<'median'>): Value | ValuesAndIndices {
-  return middle('median', input, readOptions('median', dim, options))
+  return middle('median', input, readOptions('median', dim, options), false)
 }
 
 /** As `median`, of the elements that are not NaN. */
@@ -19,20 +20,21 @@ export function nanmedian(
   dim?: number | null | OptionsOf<'nanmedian'>,
   options?: OptionsOf<'nanmedian'>,
 ): Value | ValuesAndIndices {
-  return middle('nanmedian', input, readOptions('nanmedian', dim, options))
+  return middle('nanmedian', input, readOptions('nanmedian', dim, options), true)
 }
 
 function middle(
-  name: 'median' | 'nanmedian',
+  name: string,
   input: Value,
   { dim, keepdim }: { dim: number | null; keepdim: boolean },
+  leavesOutNaN: boolean,
 ): Value | ValuesAndIndices {
-  if (dim !== null) return middleAlong(name, input, normalizeDim(name, dim, input.shape.length), keepdim)
+  if (dim !== null) return middleAlong(name, input, normalizeDim(name, dim, input.shape.length), keepdim, leavesOutNaN)
   if (input.elementCount === 0)
     throw new ShapeError(`${name}: an empty tensor of shape ${printShape(input.shape)} has no middle. Check size first.`)
   const flat = P.reshape(input, [input.elementCount])
-  const { values } = middleAlong(name, detach(flat), 0, false)
-  return input.dtype === 'float32' || input.dtype === 'float64' ? shared(flat, values) : values
+  const { values } = middleAlong(name, detach(flat), 0, false, leavesOutNaN)
+  return isFloating(input.dtype) ? shared(flat, values) : values
 }
 
 /** The element `value` of a vector, with a derivative that all elements equal to it share. */
@@ -45,15 +47,15 @@ function shared(input: Value, value: Value): Value {
 }
 
 // NaN is sorted to the end: there it is the middle itself, or the middle lies before it.
-function middleAlong(name: 'median' | 'nanmedian', input: Value, dim: number, keepdim: boolean): ValuesAndIndices {
+function middleAlong(name: string, input: Value, dim: number, keepdim: boolean, leavesOutNaN: boolean): ValuesAndIndices {
   if (input.shape.length === 0) return { values: P.reshape(input, []), indices: P.full([], 0, 'int32') }
   const size = input.shape[dim] as number
   if (size === 0)
     throw new IndexError(`${name}: dim ${dim} of shape ${printShape(input.shape)} has no middle. Give a dim that is not empty.`)
   const numbers = P.sum(P.logicalNot(P.isnan(detach(input))), dim, true)
-  const half = (count: number | Value): Value | number =>
-    typeof count === 'number' ? Math.floor((count - 1) / 2) : P.clamp(P.floorDivide(P.sub(count, 1), 2), 0, null)
-  const place = name === 'nanmedian' ? (half(numbers) as Value) : P.where(P.eq(numbers, size), half(size), numbers)
+  const place = leavesOutNaN
+    ? P.clamp(P.floorDivide(P.sub(numbers, 1), 2), 0, null)
+    : P.where(P.eq(numbers, size), Math.floor((size - 1) / 2), numbers)
   return takeAlong(input, P.gather(P.argsort(detach(input), dim), dim, place), dim, keepdim)
 }
 

@@ -10,7 +10,7 @@ import { floatInput } from './reductions.ts'
 
 /** The elements at the shares `q` (0 to 1) of the order along `dim`, over everything without one; NaN where there is one. Several shares become the first dim. */
 export function quantile(input: Value, q: Operand, dim?: number | null | OptionsOf<'quantile'>, options?: OptionsOf<'quantile'>): Value {
-  return at('quantile', input, q, readOptions('quantile', dim, options))
+  return elementsAt('quantile', input, q, readOptions('quantile', dim, options), false)
 }
 
 /** As `quantile`, of the elements that are not NaN. */
@@ -20,7 +20,7 @@ export function nanquantile(
   dim?: number | null | OptionsOf<'nanquantile'>,
   options?: OptionsOf<'nanquantile'>,
 ): Value {
-  return at('nanquantile', input, q, readOptions('nanquantile', dim, options))
+  return elementsAt('nanquantile', input, q, readOptions('nanquantile', dim, options), true)
 }
 
 type Interpolation = 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'
@@ -34,11 +34,13 @@ const weights: { readonly [I in Interpolation]: (rank: Value) => { readonly rank
   nearest: (rank) => ({ rank: P.round(rank), weight: 0 }),
 }
 
-function at(
-  name: 'quantile' | 'nanquantile',
+/** What stands at the shares `q`; with NaN left out, or as the largest. */
+function elementsAt(
+  name: string,
   input: Value,
   q: Operand,
   given: { readonly dim: number | null; readonly keepdim: boolean; readonly interpolation: Interpolation },
+  leavesOutNaN: boolean,
 ): Value {
   const x = floatInput(name, input)
   const shares = typeof q === 'number' ? P.full([], q, x.dtype) : q
@@ -56,10 +58,10 @@ function at(
   const size = rows.shape[last] as number
   const order = P.argsort(detach(rows), last)
   const numbers = P.sum(P.logicalNot(P.isnan(detach(rows))), last, true)
-  const usable = name === 'nanquantile' ? P.clamp(P.sub(numbers, 1), 0, null) : P.full([], size - 1, 'int32')
+  const usable = leavesOutNaN ? P.clamp(P.sub(numbers, 1), 0, null) : P.full([], size - 1, 'int32')
   const exact = P.mul(P.reshape(shares, [shares.elementCount]), P.cast(usable, x.dtype))
   // NaN is sorted to the end
-  const wanted = name === 'nanquantile' ? exact : P.where(P.eq(numbers, size), exact, size - 1)
+  const wanted = leavesOutNaN ? exact : P.where(P.eq(numbers, size), exact, size - 1)
   const position = weights[given.interpolation](wanted)
   const element = (place: Value): Value =>
     P.gather(rows, last, P.gather(order, last, full(P.cast(place, 'int32'), rows.shape.slice(0, last))))

@@ -75,23 +75,22 @@ export function tensorSplit(input: Value, indicesOrSections: number | Shape, dim
 
 /** As `tensorSplit` along dim 1; a vector along dim 0. */
 export function hsplit(input: Value, indicesOrSections: number | Shape): Value[] {
-  return evenParts('hsplit', input, indicesOrSections, 1)
+  return evenParts('hsplit', input, indicesOrSections, 1, input.shape.length === 1 ? 0 : 1)
 }
 
 /** As `tensorSplit` along dim 0. */
 export function vsplit(input: Value, indicesOrSections: number | Shape): Value[] {
-  return evenParts('vsplit', input, indicesOrSections, 2)
+  return evenParts('vsplit', input, indicesOrSections, 2, 0)
 }
 
 /** As `tensorSplit` along dim 2. */
 export function dsplit(input: Value, indicesOrSections: number | Shape): Value[] {
-  return evenParts('dsplit', input, indicesOrSections, 3)
+  return evenParts('dsplit', input, indicesOrSections, 3, 2)
 }
 
-function evenParts(name: 'hsplit' | 'vsplit' | 'dsplit', input: Value, indicesOrSections: number | Shape, least: number): Value[] {
+function evenParts(name: string, input: Value, indicesOrSections: number | Shape, least: number, dim: number): Value[] {
   const rank = input.shape.length
   if (rank < least) throw new ShapeError(`${name}: needs at least ${least} dims, got shape ${printShape(input.shape)}. Use tensorSplit.`)
-  const dim = name === 'vsplit' ? 0 : name === 'dsplit' ? 2 : rank === 1 ? 0 : 1
   const size = input.shape[dim] as number
   if (typeof indicesOrSections === 'number' && (indicesOrSections < 1 || size % indicesOrSections !== 0)) {
     throw new ShapeError(`${name}: size ${size} of dim ${dim} does not divide into ${indicesOrSections} equal parts. Use tensorSplit.`)

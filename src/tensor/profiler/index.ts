@@ -81,7 +81,7 @@ function enterLabel(name: string): () => void {
 export const recordFunction: {
   <R>(name: string, run: () => R): R
   scope(name: string): ModeScope
-} = /*@__PURE__*/ Object.assign(<R>(name: string, run: () => R): R => runUnder('recordFunction', () => enterLabel(name), run), {
+} = /*@__PURE__*/ Object.assign(<R>(name: string, run: () => R): R => runUnder('recordFunction', () => enterLabel(name), run, ['name']), {
   scope(name: string): ModeScope {
     const leave = enterLabel(name)
     return { [Symbol.dispose]: leave }

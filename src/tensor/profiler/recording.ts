@@ -4,7 +4,7 @@ import { currentWalk, type GraphNode, observeNodes } from '../../autograd/index.
 import { callSite, type SourceLine } from '../../core/call-site.ts'
 import { GradError } from '../../core/errors.ts'
 import type { Shape } from '../../core/shape.ts'
-import type { Value } from '../../core/value.ts'
+import { physicalOf, type Value } from '../../core/value.ts'
 import { setStopwatch } from '../../primitives/bind.ts'
 
 /** What an event belongs to: `backward` is whatever runs while backward walks the graph, `user` a label of `recordFunction`. */
@@ -54,13 +54,6 @@ const microseconds = (milliseconds: number): number => Math.round(milliseconds *
 /** A sum or difference of such times without what floating point adds. */
 const whole = (time: number): number => Math.round(time * 1e3) / 1e3
 
-/** The memory itself that a value looks at, whatever transform it belongs to. */
-function lowest(value: Value): Value {
-  let at = value
-  while (at.lifted !== null) at = at.lifted.below
-  return at
-}
-
 /** One profile under way. */
 export class Recording {
   readonly settings: ProfileSettings
@@ -79,7 +72,7 @@ export class Recording {
     this.settings = settings
     const unobserve = observeNodes({
       created: (node, _, output) => {
-        const span = this.#madeBy.get(lowest(output))
+        const span = this.#madeBy.get(physicalOf(output))
         if (span !== undefined) this.#forwardOf.set(node, span)
       },
       started: (node) => this.#nodeStarted(node),

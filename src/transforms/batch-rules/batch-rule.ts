@@ -2,9 +2,8 @@
 import { promote } from '../../core/dtype.ts'
 import type { Shape } from '../../core/shape.ts'
 import { type Value, viewOf } from '../../core/value.ts'
-import type { BindablePrimitive } from '../../primitives/bind.ts'
 import { expand, permute, reshape } from '../../primitives/operations.ts'
-import type { ParamsOf } from '../../primitives/params.ts'
+import type { BindablePrimitive, ParamsOf } from '../../primitives/params.ts'
 
 /**
  * A primitive applied to all samples at once. Inputs that are batched have the batch as dim 0, of size `size`; the others have none. The

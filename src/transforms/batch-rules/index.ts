@@ -1,7 +1,7 @@
 // The batching table: how each primitive is applied to a batch at once. The rows know neither levels nor tapes; what they compute is
 // recorded by whatever is below.
 import type { Value } from '../../core/value.ts'
-import type { BindablePrimitive } from '../../primitives/bind.ts'
+import type { BindablePrimitive } from '../../primitives/params.ts'
 import { shapeRules } from '../../primitives/shape-rules.ts'
 import { indexMaps } from '../../primitives/views.ts'
 import { type BatchRule, type BatchRules, sampleOf } from './batch-rule.ts'
