@@ -61,8 +61,9 @@ const withoutHistory = (value: Value): Value => (value.source === null && value.
 /** Whether a value is all of its memory, in order. */
 const isWhole = (value: Value): boolean => value.elementCount === value.storage.data.length && isDense(value.shape, value.strides)
 
-/** `before + gradient`: in place, so that whoever holds `.grad` sees it, unless that would lose a history or write outside. */
+/** `before + gradient`: in place, so that whoever holds `.grad` sees it, unless that would lose a history, write outside, or be refused. */
 function addInto(before: Value, gradient: Value, createGraph: boolean): Value {
-  if (createGraph || before.source !== null || !isWhole(before)) return add(before, gradient)
+  const isInference = before.storage.version < 0
+  if (createGraph || before.source !== null || !isWhole(before) || isInference) return add(before, gradient)
   return writeResult(before, 'add', [before, gradient], null)
 }

@@ -1,7 +1,7 @@
 // Anomaly detection: backward stops at the first NaN, and names the line of the forward pass that made the node.
 import { callSite, type SourceLine } from '../core/call-site.ts'
 import { GradError } from '../core/errors.ts'
-import type { Value } from '../core/value.ts'
+import { physicalOf, type Value } from '../core/value.ts'
 import { any, isnan, item } from '../primitives/operations.ts'
 import type { GraphNode } from './graph-node.ts'
 import { setGradEnabled } from './modes.ts'
@@ -18,7 +18,7 @@ const where = (node: GraphNode): string => {
 function hasNaN(gradient: Value): boolean {
   const before = setGradEnabled(false)
   try {
-    return gradient.lifted === null && Boolean(item(any(isnan(gradient), null)))
+    return Boolean(item(any(isnan(physicalOf(gradient)), null)))
   } finally {
     setGradEnabled(before)
   }

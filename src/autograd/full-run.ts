@@ -2,7 +2,7 @@
 import { GradError } from '../core/errors.ts'
 import { printShape, sameShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { cast, reshape, sum } from '../primitives/operations.ts'
+import { cast, describe, reshape, sum } from '../primitives/operations.ts'
 import type { GraphNode, NodeOutput } from './graph-node.ts'
 import { announceFailure, announceRun, announceStart } from './observation.ts'
 
@@ -23,7 +23,10 @@ type Gradients = readonly (Value | null)[]
 /** What a hook returned in place of the gradient `before`, checked. */
 function replacement(hook: string, returned: unknown, before: Value | null): Value | null {
   if (returned === null) return null
-  if (!(returned instanceof Value)) throw new GradError(`${hook}: a hook must return a gradient or nothing, got ${typeof returned}.`)
+  if (!(returned instanceof Value))
+    throw new GradError(
+      `${hook}: a hook must return a gradient or nothing, got ${describe(returned)}. Return a tensor, or nothing to keep the gradient.`,
+    )
   if (before !== null && !(sameShape(returned.shape, before.shape) && returned.dtype === before.dtype)) {
     throw new GradError(
       `${hook}: the hook got a gradient of shape ${printShape(before.shape)} and ${before.dtype}, and returned ${printShape(returned.shape)} and ${returned.dtype}. They must be equal.`,

@@ -194,7 +194,8 @@ export function backward(outputs: readonly Value[], gradients: readonly (Value |
     throw new GradError('backward: inputs is empty. Leave it out to accumulate into all leaves.')
   const roots = rootsOf('backward', outputs, gradients)
   const targets = inputs && new Set(inputs.map((value, i) => outputOfInput('backward', value, i)))
-  accumulate(walk(roots, { retainGraph, createGraph, targets: targets ?? null, recording: baseSwitch }), roots, createGraph)
+  const records = createGraph && !isInferenceModeEnabled()
+  accumulate(walk(roots, { retainGraph, createGraph: records, targets: targets ?? null, recording: baseSwitch }), roots, records)
 }
 
 function outputOfInput(operation: string, value: Value, i: number): NodeOutput {
@@ -213,7 +214,8 @@ export function grad(outputs: Value | readonly Value[], inputs: Value | readonly
   const roots = rootsOf('grad', list(outputs), list<Value | null>(gradOutputs))
   const sources = list(inputs).map((value, i) => outputOfInput('grad', value, i))
   const targets = new Set(sources)
-  const gradients = walk(roots, { retainGraph, createGraph, targets, recording: baseSwitch })
+  const records = createGraph && !isInferenceModeEnabled()
+  const gradients = walk(roots, { retainGraph, createGraph: records, targets, recording: baseSwitch })
   return list(inputs).map((value, i) => {
     const gradient = gradients.get(sources[i] as NodeOutput)
     if (gradient !== undefined) return gradient

@@ -37,6 +37,7 @@ export {
   noGrad,
   rememberModes,
   runUnder,
+  scopeOf,
   setGradEnabled,
   useSwitch,
 } from './modes.ts'

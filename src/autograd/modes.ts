@@ -64,6 +64,8 @@ export const isInferenceModeEnabled = (): boolean => inference
  * @returns what it was before
  */
 export function setGradEnabled(mode: boolean): boolean {
+  if (typeof mode !== 'boolean')
+    throw new OptionError('setGradEnabled: mode must be true or false. For a function there are noGrad and enableGrad.')
   const before = current.enabled
   current.enabled = mode && !inference
   return before
@@ -102,13 +104,21 @@ export function runUnder<R>(name: string, enter: () => () => void, run: () => R,
   }
 }
 
+/** A scope that is left once, however often it is disposed of. */
+export function scopeOf(leave: () => void): ModeScope {
+  let isLeft = false
+  return {
+    [Symbol.dispose]: () => {
+      if (!isLeft) leave()
+      isLeft = true
+    },
+  }
+}
+
 /** A mode from what enters it; what that returns leaves it. */
 export const mode = (name: string, enter: () => () => void): Mode =>
   Object.assign(<R>(run: () => R): R => runUnder(name, enter, run), {
-    scope: (): ModeScope => {
-      const leave = enter()
-      return { [Symbol.dispose]: leave }
-    },
+    scope: (): ModeScope => scopeOf(enter()),
   })
 
 /** Turns the switch in use now, whichever is in use when it is turned back. */

@@ -26,8 +26,7 @@ type Gradients = readonly (Gradient<unknown> | null)[]
 /** The gradients of a primitive by input, or null where none of its inputs has one. */
 export function gradientsOf(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown): Gradients | null {
   const rule = vjpRules[primitive] as VjpRule<unknown> | null
-  if (typeof rule !== 'function') return rule as Gradients | null
-  return inputs.map((_, i) => rule(i, { inputs, params }) as Gradient<unknown>)
+  return typeof rule === 'function' ? rule({ inputs, params }) : rule
 }
 
 /** An applied primitive. */

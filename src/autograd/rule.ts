@@ -21,10 +21,12 @@ export interface Gradient<Params> {
   apply(cotangent: Value, saved: readonly Value[], context: RuleContext<Params>): Value | null
 }
 
-/** Gradients by input, null for an input that has none; a function of the input's number for primitives with any number of inputs. */
+type Gradients<Params> = readonly (Gradient<Params> | null)[]
+
+/** Gradients by input, null for an input that has none; for primitives with any number of inputs a function that gives them. */
 export type VjpRule<Params> =
-  | readonly (Gradient<Params> | null)[]
-  | ((input: number, applied: { readonly inputs: readonly Value[]; readonly params: Params }) => Gradient<Params>)
+  | Gradients<Params>
+  | ((applied: { readonly inputs: readonly Value[]; readonly params: Params }) => Gradients<Params>)
 
 /** A gradient that saves nothing. */
 export const direct = <Params = unknown>(apply: (g: Value, context: RuleContext<Params>) => Value | null): Gradient<Params> => ({

@@ -1,6 +1,7 @@
 // Hooks for what the tape saves: `pack` turns a tensor into whatever is kept in its place, `unpack` turns it back.
 import { GradError, OptionError } from '../core/errors.ts'
 import { Value } from '../core/value.ts'
+import { describe } from '../primitives/operations.ts'
 import { isGradEnabled, type ModeScope, runUnder, setGradEnabled } from './modes.ts'
 
 /** Two functions: one keeps something in place of a saved tensor, the other gives the tensor again. */
@@ -38,7 +39,7 @@ export class Packed {
   open(): Value {
     const value = this.#pair.unpack(this.#packed)
     if (value instanceof Value) return value
-    throw new GradError(`savedTensorsHooks: unpack must give a tensor, got ${value === null ? 'null' : typeof value}.`)
+    throw new GradError(`savedTensorsHooks: unpack must give a tensor, got ${describe(value)}. Return the tensor that pack was given.`)
   }
 
   release(): void {

@@ -3,11 +3,12 @@ import { GradError } from '../core/errors.ts'
 import { printShape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
 import type { GraphNode } from './graph-node.ts'
+import { isInferenceModeEnabled } from './modes.ts'
 
 /** The version that a value must still have when it is needed. */
 export function versionToSave(value: Value, node: Pick<GraphNode, 'name'>): number {
   const { version } = value.storage
-  if (version < 0)
+  if (version < 0 && !isInferenceModeEnabled())
     throw new GradError(
       `${node.name}: a tensor of shape ${printShape(value.shape)} that was made in inferenceMode cannot be saved for backward. Use its clone().`,
     )

@@ -5,7 +5,7 @@ import { OptionError, ShapeError } from '../core/errors.ts'
 import { isPlainObject } from '../core/nested.ts'
 import { printShape, sameShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { concatenate, unsqueeze, describe } from '../primitives/operations.ts'
+import { concatenate, describe, unsqueeze } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { requireList } from './arguments.ts'
 
@@ -114,6 +114,8 @@ export function stackModuleState(modules: readonly StatefulModule[]): [params: R
   requireList('stackModuleState', 'modules', modules)
   const [first] = modules
   if (first === undefined) throw new OptionError('stackModuleState: there is no module. Give at least one.')
+  const wrong = modules.find((module: Partial<StatefulModule> | null | undefined) => typeof module?.namedParameters !== 'function')
+  if (wrong !== undefined) throw new OptionError(`stackModuleState: needs modules, got ${inWords(wrong)}. Give instances of nn.Module.`)
   const other = modules.find(({ constructor }) => constructor !== first.constructor)
   if (other !== undefined)
     throw new OptionError(

@@ -2,7 +2,7 @@
 import { GradError } from '../core/errors.ts'
 import { printShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { full, describe } from '../primitives/operations.ts'
+import { describe, full } from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { TapeLevel, within } from '../transforms/index.ts'
 import { apart, differentiable, type Inputs, outputsOf, requireFunction, requireList, select, tensorsFor } from './arguments.ts'

@@ -2,7 +2,7 @@
 import { IndexError, OptionError, ShapeError } from '../core/errors.ts'
 import { printShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { concatenate, defaultGenerator, narrow, describe } from '../primitives/operations.ts'
+import { concatenate, defaultGenerator, describe, narrow } from '../primitives/operations.ts'
 import { movedim } from '../tensor/operations/index.ts'
 import { BatchLevel, type Randomness, within } from '../transforms/index.ts'
 import { requireFunction } from './arguments.ts'

@@ -37,6 +37,9 @@ const common = 'retainGraph: boolean | null = null, createGraph: boolean = false
 const readOptions = /*@__PURE__*/ optionReader({
   grad: `outputs: data, inputs: data, *, gradOutputs: data = null, ${common}, allowUnused: boolean | null = null, materializeGrads: boolean = false, isGradsBatched: boolean = false`,
   backward: `tensors: data, *, gradTensors: data = null, ${common}, inputs: tensors | null = null`,
+  registerMultiGradHook: "tensors: data, hook: function, *, mode: 'all' | 'any' = 'all'",
+  detectAnomaly: 'run: function, *, checkNan: boolean = true',
+  setDetectAnomaly: 'enabled: boolean, *, checkNan: boolean = true',
 } as const)
 
 /** What stands for several tensors: one, or a list of them, some of which may be null where `nullable`. */
@@ -174,8 +177,7 @@ export function registerMultiGradHook(
   hook: (gradients: never) => void,
   options: { readonly mode?: 'all' | 'any' } = {},
 ): tape.HookHandle {
-  const { mode = 'all' } = options
-  if (mode !== 'all' && mode !== 'any') throw new OptionError(`registerMultiGradHook: mode must be 'all' or 'any', not ${String(mode)}.`)
+  const { mode } = readOptions('registerMultiGradHook', options)
   return tape.registerMultiGradHook(tensors, hook as tape.MultiGradHook, mode)
 }
 
@@ -205,17 +207,21 @@ export const detectAnomaly: {
   <R>(run: () => R, options?: AnomalyOptions): R
   scope(options?: AnomalyOptions): tape.ModeScope
 } = /*@__PURE__*/ Object.assign(
-  <R>(run: () => R, { checkNan = true }: AnomalyOptions = {}): R =>
-    tape.runUnder('detectAnomaly', () => tape.setAnomaly(true, checkNan), run),
+  <R>(run: () => R, options: AnomalyOptions = {}): R => {
+    const { checkNan } = readOptions('detectAnomaly', options)
+    return tape.runUnder('detectAnomaly', () => tape.setAnomaly(true, checkNan), run)
+  },
   {
-    scope({ checkNan = true }: AnomalyOptions = {}): tape.ModeScope {
-      const leave = tape.setAnomaly(true, checkNan)
-      return { [Symbol.dispose]: leave }
+    scope(options: AnomalyOptions = {}): tape.ModeScope {
+      const { checkNan } = readOptions('detectAnomaly', options)
+      return tape.scopeOf(tape.setAnomaly(true, checkNan))
     },
   },
 )
 
 /** Switches anomaly detection on or off until told otherwise. */
-export function setDetectAnomaly(enabled: boolean, { checkNan = true }: AnomalyOptions = {}): void {
+export function setDetectAnomaly(enabled: boolean, options: AnomalyOptions = {}): void {
+  if (typeof enabled !== 'boolean') throw new OptionError('setDetectAnomaly: enabled must be true or false.')
+  const { checkNan } = readOptions('setDetectAnomaly', options)
   tape.setAnomaly(enabled, checkNan)
 }

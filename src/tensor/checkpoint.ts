@@ -51,8 +51,8 @@ export function checkpointSequential(functions: Iterable<Stage>, segments: numbe
   const stages = [...functions]
   if (!Number.isInteger(segments) || segments < 1 || segments > stages.length)
     throw new OptionError(`checkpointSequential: segments must be an integer from 1 to ${stages.length}, got ${segments}.`)
-  const stray = stages.find((stage) => typeof stage !== 'function' && typeof stage?.forward !== 'function')
-  if (stray !== undefined) throw new OptionError('checkpointSequential: needs functions of one tensor, or modules.')
+  if (stages.some((stage) => typeof stage !== 'function' && typeof stage?.forward !== 'function'))
+    throw new OptionError('checkpointSequential: needs functions of one tensor, or modules.')
   const settings = readOptions('checkpointSequential', options)
   const run =
     (part: readonly Stage[]) =>

@@ -4,7 +4,7 @@ import type { DType } from '../core/dtype.ts'
 import { GradError } from '../core/errors.ts'
 import { broadcastShapes, printShape, type Shape, sameShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
-import { full } from '../primitives/operations.ts'
+import { describe, full } from '../primitives/operations.ts'
 import type { CustomContext } from './custom-context.ts'
 
 /** A backward as it is called inside: context first, then one gradient for each output. */
@@ -72,7 +72,9 @@ export class CustomNode extends GraphNode {
   #checked(gradient: unknown, i: number, { shape }: NodeOutput): Value | null {
     if (gradient === null) return null
     if (!(gradient instanceof Value))
-      throw new GradError(`${this.name}: backward must return tensors or null, got ${typeof gradient} for input ${i}.`)
+      throw new GradError(
+        `${this.name}: backward must return tensors or null, got ${describe(gradient)} for input ${i}. Make a tensor with tensor(…).`,
+      )
     const fits = gradient.shape.length >= shape.length && expands(shape, gradient.shape)
     if (!fits)
       throw new GradError(

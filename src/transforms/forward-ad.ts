@@ -6,16 +6,20 @@ import { Value } from '../core/value.ts'
 import { enter, present } from '../primitives/levels.ts'
 import { DualLevel } from './dual-level.ts'
 
-let current: DualLevel | null = null
+let entered: DualLevel | null = null
+
+/** The dual level under way; one whose scope was never left is gone with the transform that it was in. */
+const active = (): DualLevel | null => (entered !== null && entered.depth >= 0 ? entered : null)
 
 /** See the typed front in tensor/forward-ad.ts. */
 export const dualLevel: Mode = /*@__PURE__*/ mode('dualLevel', () => {
-  if (current !== null) throw new GradError('dualLevel: dual levels do not nest. Use func.jvp for derivatives of derivatives.')
+  if (active() !== null) throw new GradError('dualLevel: dual levels do not nest. Use func.jvp for derivatives of derivatives.')
   const level = new DualLevel('makeDual')
   const leave = enter(level)
-  current = level
+  const before = entered
+  entered = level
   return () => {
-    current = null
+    if (entered === level) entered = before
     leave()
   }
 })
@@ -24,6 +28,7 @@ export const dualLevel: Mode = /*@__PURE__*/ mode('dualLevel', () => {
 export function makeDual(primal: Value, tangent: Value): Value {
   if (!(primal instanceof Value && tangent instanceof Value))
     throw new OptionError('makeDual: needs two tensors, a primal and its tangent, as in makeDual(x, onesLike(x)).')
+  const current = active()
   if (current === null) throw new GradError('makeDual: there is no dual level. Call it inside dualLevel(() => …).')
   if (!isFloating(primal.dtype))
     throw new GradError(`makeDual: only float tensors have tangents, got ${primal.dtype}. Convert with .to('float32').`)
@@ -33,6 +38,7 @@ export function makeDual(primal: Value, tangent: Value): Value {
 
 /** The two parts of a value; the tangent is null where it has none. */
 export function unpackDual(value: Value): { primal: Value; tangent: Value | null } {
+  const current = active()
   const seen = present(value)
   return { primal: current?.primal(seen) ?? seen, tangent: current?.tangent(seen) ?? null }
 }

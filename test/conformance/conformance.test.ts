@@ -67,8 +67,15 @@ test('--only takes names and the names of variants, --json writes every miss', (
 })
 
 test('what is wrong with a call of the command', () => {
-  const calls = [[], ['nowhere'], [samples, '--only', 'sine'], [samples, '--fast']] as const
-  for (const args of calls) expect(conformance(...args).code).toBe(1)
-  expect(conformance('nowhere').error).toContain('nowhere does not exist. usage: npm run conformance')
-  expect(conformance(samples, '--only', 'sine').error).toContain('has no samples of sine')
+  const calls = [
+    [[], 'usage: npm run conformance'],
+    [['nowhere'], 'nowhere does not exist. usage: npm run conformance'],
+    [[samples, '--only', 'sine'], 'has no samples of sine'],
+    [[samples, '--fast'], "Unknown option '--fast'"],
+  ] as const
+  for (const [args, words] of calls) {
+    const { code, error } = conformance(...args)
+    expect(code).toBe(1)
+    expect(error).toContain(words)
+  }
 })

@@ -191,3 +191,26 @@ describe('in-place operations whose tangents are recorded', () => {
       expectClose(grad(mixed)(double([0.2, 1.1])), jacfwd(mixed)(double([0.2, 1.1])))
     })
 })
+
+test('a dual level whose scope was not left is over with the transform that it was in', () => {
+  const { dualLevel, makeDual, unpackDual } = autograd.forwardAD
+  grad((z: Tensor) => {
+    dualLevel.scope()
+    return z.sum()
+  })(x)
+  expect(() => makeDual(x, x)).toThrow('there is no dual level')
+  dualLevel(() => {
+    expectClose(unpackDual(makeDual(x, rows.select(1, 0)).mul(2)).tangent as Tensor, [0.2, 0.8])
+  })
+})
+
+test('a dual level inside a checkpoint that another dual level recomputes', () => {
+  const { dualLevel, makeDual, unpackDual } = autograd.forwardAD
+  const slopes = (z: Tensor): Tensor => dualLevel(() => unpackDual(plain(makeDual(z, z.cos()))).tangent as Tensor)
+  const [, pullback] = vjp((z: Tensor) => autograd.checkpoint(slopes, [z]), [x])
+  dualLevel(() => {
+    const [gradient] = pullback(makeDual(x, x)) as [Tensor]
+    const [expected] = vjp((z: Tensor) => jvp(plain, [z], [z.cos()])[1], [x])[1](x) as [Tensor]
+    expectClose(unpackDual(gradient).tangent as Tensor, expected)
+  })
+})

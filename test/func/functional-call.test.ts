@@ -139,6 +139,7 @@ test('stackModuleState: leaves with a new first dim', () => {
 
 test('stackModuleState: what cannot be stacked', () => {
   expect(() => stackModuleState([])).toThrow('there is no module')
+  expect(() => stackModuleState([1 as never])).toThrow('needs modules, got number 1')
   expect(() => stackModuleState([new nn.Linear(2, 3), new nn.ReLU()])).toThrow('must be of one class, got Linear and ReLU')
   expect(() => stackModuleState([new nn.Linear(2, 3), new nn.Linear(2, 4)])).toThrow(
     "'weight' is float32 [3, 2] in one module and float32 [4, 2]",

@@ -293,6 +293,14 @@ test('options', () => {
   expect(check({ checkBackwardAD: false })).toThrow('nothing to check')
   expect(check({ checkBackwardAD: false, checkForwardAD: true, checkBatchedGrad: true })).toThrow('checkBatchedGrad checks backward')
   expect(() => gradcheck((() => 3) as never, variable([1]))).toThrow('the function must return a tensor')
+  expect(() => gradcheck(async (x: Tensor) => x.sin(), variable([1]))).toThrow('the function must return a tensor')
+  expect(() => gradcheck(() => ({}), variable([1]))).toThrow('the function must return a tensor')
+  expect(() => gradcheck(variable([1]) as never, variable([1]))).toThrow('gradcheck: needs a function and its inputs')
+})
+
+test('Jacobians of many elements', () => {
+  const weight = randn([20, 20], { dtype: 'float64', requiresGrad: true })
+  expect(gradcheck((w) => w.mul(2), weight)).toBe(true) // 160,000: too many to be the arguments of one call
 })
 
 test('a layer of a network', () => {

@@ -130,9 +130,13 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
     ),
   ],
   flip: [direct((g, { params }) => flip(g, params.dims))],
-  concatenate: (i, { inputs, params: { dim } }) => {
-    const start = inputs.slice(0, i).reduce((size, value) => size + (value.shape[dim] as number), 0)
-    return direct((g, { shape }) => narrow(g, dim, start, shape[dim] as number))
+  concatenate: ({ inputs, params: { dim } }) => {
+    let end = 0
+    return inputs.map((input) => {
+      const start = end
+      end += input.shape[dim] as number
+      return direct((g, { shape }) => narrow(g, dim, start, shape[dim] as number))
+    })
   },
 
   // a 0-d gradient expands as it is

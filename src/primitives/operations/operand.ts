@@ -1,7 +1,8 @@
 // Operands: tensors, or numbers that take a tensor's dtype. The elementwise primitives as functions are made from these.
 import { type DType, type DTypeFacts, dtypes } from '../../core/dtype.ts'
 import { DTypeError, OptionError } from '../../core/errors.ts'
-import type { Value } from '../../core/value.ts'
+import { isPlainObject } from '../../core/nested.ts'
+import { Value } from '../../core/value.ts'
 import { constant } from '../bind.ts'
 
 /** A tensor or a number; a number takes the other operand's dtype. */

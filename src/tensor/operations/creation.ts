@@ -50,7 +50,7 @@ function requireFill(name: string, value: unknown): void {
 
 // Inside vmap, one for each call where `input` is: each call may then write its own into it.
 const asBatchedAs = (input: Value, made: Value): Value =>
-  isLifted(input) && !requiresGrad(made) ? P.where(P.full([], 1, 'bool'), made, P.cast(P.sum(detach(input)), made.dtype)) : made
+  isLifted(input) && !requiresGrad(made) ? P.where(P.full([], 1, 'bool'), made, P.cast(P.sum(detach(input), null), made.dtype)) : made
 
 /** Zeros in the shape and dtype of another tensor. */
 export function zerosLike(input: Value, options?: OptionsOf<'zerosLike'>): Value {
