@@ -61,9 +61,10 @@ const withoutHistory = (value: Value): Value => (value.source === null && value.
 /** Whether a value is all of its memory, in order. */
 const isWhole = (value: Value): boolean => value.elementCount === value.storage.data.length && isDense(value.shape, value.strides)
 
-/** `before + gradient`: in place, so that whoever holds `.grad` sees it, unless that would lose a history, write outside, or be refused. */
+/** `before + gradient`: in place, so that whoever holds `.grad` sees it, unless that would lose a history or be refused. */
 function addInto(before: Value, gradient: Value, createGraph: boolean): Value {
+  const repeats = before.strides.some((stride, d) => stride === 0 && (before.shape[d] as number) > 1)
   const isInference = before.storage.version < 0
-  if (createGraph || before.source !== null || !isWhole(before) || isInference) return add(before, gradient)
+  if (createGraph || before.source !== null || repeats || isInference) return add(before, gradient)
   return writeResult(before, 'add', [before, gradient], null)
 }

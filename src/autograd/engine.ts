@@ -1,9 +1,10 @@
 // The walk: from the roots back to the leaves, each node once, the latest created first. It knows no primitive and no rule.
 import type { Value } from '../core/value.ts'
+import { levelOf } from '../primitives/levels.ts'
 import { add, copy } from '../primitives/operations.ts'
 import { conform, runFully, runTensorHooks } from './full-run.ts'
 import { AccumulateGrad, type GraphNode, type NodeOutput } from './graph-node.ts'
-import type { RecordingSwitch } from './modes.ts'
+import { baseSwitch, type RecordingSwitch } from './modes.ts'
 import { isObserved } from './observation.ts'
 import { SequenceQueue } from './sequence-queue.ts'
 import { completeWalk, enterWalk, leaveWalk } from './walk-end.ts'
@@ -43,7 +44,8 @@ function nodesTowards(roots: readonly Root[], targets: ReadonlySet<NodeOutput>):
 
 /**
  * Walks back from `roots` and returns the complete gradient of every leaf and target that was reached. Gradients that results keep are
- * written on the way, and taken back if anything throws; leaves are left to `accumulate`.
+ * written on the way, and taken back if anything throws (on the base tape not those of a whole batch, which would outlive vmap); leaves are
+ * left to `accumulate`.
  */
 export function walk(roots: readonly Root[], { retainGraph, createGraph, targets, recording }: WalkOptions): Map<NodeOutput, Value> {
   const towards = targets && nodesTowards(roots, targets)
@@ -72,7 +74,7 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
   const keep = (output: NodeOutput, gradient: Value): void => {
     if (output instanceof AccumulateGrad) {
       if (results.get(output) !== gradient && results.has(output)) results.set(output, gradient) // as hooks of the node left it
-    } else if (output.retains) {
+    } else if (output.retains && !(recording === baseSwitch && isOfBatch(gradient))) {
       written.push([output, output.grad])
       output.grad = output.grad === null ? copy(gradient) : add(output.grad, gradient)
     }
@@ -119,6 +121,8 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
   }
   return results
 }
+
+const isOfBatch = ({ lifted }: Value): boolean => lifted !== null && (levelOf(lifted).batches || isOfBatch(lifted.below))
 
 /** Whether no gradient has arrived at another output of the same node. */
 const isFirstToArrive = (output: NodeOutput, pending: ReadonlyMap<NodeOutput, Value>): boolean =>

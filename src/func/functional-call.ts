@@ -114,8 +114,8 @@ export function stackModuleState(modules: readonly StatefulModule[]): [params: R
   requireList('stackModuleState', 'modules', modules)
   const [first] = modules
   if (first === undefined) throw new OptionError('stackModuleState: there is no module. Give at least one.')
-  const wrong = modules.find((module: Partial<StatefulModule> | null | undefined) => typeof module?.namedParameters !== 'function')
-  if (wrong !== undefined) throw new OptionError(`stackModuleState: needs modules, got ${inWords(wrong)}. Give instances of nn.Module.`)
+  const wrong = modules.findIndex((module: Partial<StatefulModule> | null | undefined) => typeof module?.namedParameters !== 'function')
+  if (wrong >= 0) throw new OptionError(`stackModuleState: needs modules, got ${describe(modules[wrong])}. Give instances of nn.Module.`)
   const other = modules.find(({ constructor }) => constructor !== first.constructor)
   if (other !== undefined)
     throw new OptionError(

@@ -46,7 +46,7 @@ export interface FunctionWithSetup<Saved extends object, Inputs extends readonly
   /** The function over a batch: `inDims` tells along which dim each argument is batched, null for none. Returns `[output, outDims]`. */
   readonly vmap?: (
     info: transforms.BatchInfo,
-    inDims: readonly (number | null)[],
+    inDims: { readonly [I in keyof Inputs]: number | null },
     ...inputs: Inputs
   ) => readonly [Output, number | null | readonly (number | null)[]]
   /** Has vmap run forward and backward themselves on batched values. Not together with `vmap`. */

@@ -1,5 +1,14 @@
 // Checkpoints: a part of the forward pass keeps its arguments only, and is run again when backward needs what it had saved.
-import { currentWalk, enterPair, isGradEnabled, rememberModes, SavedValue, sourceOf } from '../autograd/index.ts'
+import {
+  currentWalk,
+  enterPair,
+  isGradEnabled,
+  rememberModes,
+  runUnder,
+  type SavedTensorsPair,
+  SavedValue,
+  sourceOf,
+} from '../autograd/index.ts'
 import { GradError, OptionError } from '../core/errors.ts'
 import { printShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
@@ -44,24 +53,25 @@ class Checkpoint {
   }
 
   forward(args: readonly unknown[]): unknown {
-    const leave = enterPair({
-      pack: (value) => {
-        // the value itself stays until the function is done: it may differentiate inside
-        const place: Place = { number: this.#places.length, facts: factsOf(value), value }
-        this.#places.push(place)
-        return place
-      },
-      unpack: (place) => this.#valueAt(place as Place),
-      release: (place) => {
-        ;(place as Place).value = null
-      },
-    })
-    try {
-      return this.#run(args)
-    } finally {
-      leave()
-      this.#forget()
+    const enter = (): (() => void) => {
+      const leave = enterPair({
+        pack: (value) => {
+          // the value itself stays until the function is done: it may differentiate inside
+          const place: Place = { number: this.#places.length, facts: factsOf(value), value }
+          this.#places.push(place)
+          return place
+        },
+        unpack: (place) => this.#valueAt(place as Place),
+        release: (place) => {
+          ;(place as Place).value = null
+        },
+      })
+      return () => {
+        leave()
+        this.#forget()
+      }
     }
+    return runUnder('checkpoint', enter, () => this.#run(args))
   }
 
   #valueAt(place: Place): Value {

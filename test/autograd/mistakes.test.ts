@@ -70,3 +70,8 @@ test('misspelt options, and what is no boolean', () => {
   expect(() => setGradEnabled((() => 1) as never)).toThrow('setGradEnabled: mode must be true or false.')
   expect(autograd.isAnomalyEnabled()).toBe(false)
 })
+
+test('a checkpointed function that returns a promise', () => {
+  const x = tensor(1, { requiresGrad: true })
+  expect(() => autograd.checkpoint(async (given: Tensor) => given.mul(2), [x])).toThrow('checkpoint: the function returned a promise')
+})
