@@ -1,14 +1,5 @@
 // Checkpoints: a part of the forward pass keeps its arguments only, and is run again when backward needs what it had saved.
-import {
-  currentWalk,
-  enterPair,
-  isGradEnabled,
-  rememberModes,
-  runUnder,
-  type SavedTensorsPair,
-  SavedValue,
-  sourceOf,
-} from '../autograd/index.ts'
+import { currentWalk, enterPair, isGradEnabled, rememberModes, runUnder, SavedValue, sourceOf } from '../autograd/index.ts'
 import { GradError, OptionError } from '../core/errors.ts'
 import { printShape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'

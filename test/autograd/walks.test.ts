@@ -246,7 +246,3 @@ test('a gradient that was assigned is added to in place, also a part of a buffer
   x.mul(x).sum().backward()
   expect(values(buffer)).toEqual([0, 2, 4, 0])
 })
-
-test('a checkpoint refuses a function that returns a promise', () => {
-  expect(() => autograd.checkpoint(async (x: Tensor) => x.exp(), [leaf(1)])).toThrow('checkpoint: the function returned a promise')
-})
