@@ -21,9 +21,10 @@ export function accumulate(gradients: ReadonlyMap<NodeOutput, Value>, roots: rea
     const shared = new Set<Storage>(roots.map(({ cotangent }) => cotangent.storage))
     let hooked = false
     for (const [output, gradient] of gradients) {
-      if (isLeft(output)) continue
-      if (output instanceof AccumulateGrad) hooked ||= output.accumulated !== null
-      else if (output.retains) continue // kept on the way
+      if (output instanceof AccumulateGrad) {
+        if (isLeft(output)) continue
+        hooked ||= output.accumulated !== null
+      } else if (output.retains) continue // kept on the way
       const { grad: before } = output
       if (before !== null) output.grad = addInto(before, gradient, createGraph)
       else if (createGraph || output.hooks !== null) output.grad = copy(createGraph ? gradient : withoutHistory(gradient))
@@ -38,7 +39,7 @@ export function accumulate(gradients: ReadonlyMap<NodeOutput, Value>, roots: rea
 }
 
 /** Whether gradients arrive where no leaf waits for them any more: it stopped requiring one after the graph was recorded. */
-const isLeft = (output: NodeOutput): boolean => output instanceof AccumulateGrad && output.variable.source !== output
+const isLeft = (leaf: AccumulateGrad): boolean => leaf.variable.source !== leaf
 
 function refuseLifted(gradients: ReadonlyMap<NodeOutput, Value>): void {
   for (const { lifted, shape } of gradients.values()) {

@@ -107,7 +107,8 @@ export class Tape implements Recorder {
   }
 
   record(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown, output: Value): void {
-    if (!records(this.switch)) return
+    const recording = this.switch
+    if (!recording.enabled || (recording.above !== null && !records(recording))) return
     const edges = this.edgesTo(inputs)
     if (edges === null) return
     const saves = this.#saves

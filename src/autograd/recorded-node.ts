@@ -68,8 +68,9 @@ export class RecordedNode extends GraphNode {
           versions = zeroVersions(inputs.length)
         } else if (saved[place] !== undefined) continue
         const value = slot < 0 ? output : (inputs[slot] as Value)
-        versions[place] = versionToSave(value, this)
-        saved[place] = packs() ? pack(own ? aliasOf(value) : value) : value
+        const { version } = value.storage
+        versions[place] = version < 0 ? versionToSave(value, this) : version
+        saved[place] = packs ? pack(own ? aliasOf(value) : value) : value
       }
     }
     this.#saved = saved

@@ -14,6 +14,9 @@ export interface SavedTensorsPair {
 
 const pairs: SavedTensorsPair[] = []
 
+/** Whether hooks are active; a plain variable, since the tape asks for each saved value. */
+export let packs = false
+
 /** Runs one of people's functions without recording. */
 function unrecorded<R>(run: () => R): R {
   const before = isGradEnabled()
@@ -58,15 +61,14 @@ export function pack(value: Value): Value | Packed {
   return new Packed(packed, pair)
 }
 
-/** Whether hooks are active. */
-export const packs = (): boolean => pairs.length > 0
-
 /** Makes a pair the innermost; what it returns takes it out again. */
 export function enterPair(pair: SavedTensorsPair): () => void {
   pairs.push(pair)
+  packs = true
   return () => {
     const at = pairs.lastIndexOf(pair)
     if (at >= 0) pairs.splice(at) // a scope that was left already is no longer there
+    packs = pairs.length > 0
   }
 }
 

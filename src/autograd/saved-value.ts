@@ -23,7 +23,7 @@ export class SavedValue {
     this.#owner = owner
     this.#own = own
     const alias = own ? aliasOf(value) : value
-    this.#kept = packs() ? pack(alias) : alias
+    this.#kept = packs ? pack(alias) : alias
   }
 
   /** The value as it was when it was saved. */

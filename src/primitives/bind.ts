@@ -116,6 +116,13 @@ export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: read
   return output
 }
 
+function measured<P extends BindablePrimitive>(stop: Stopwatch, primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
+  const start = performance.now()
+  const output = evaluate(primitive, inputs, params)
+  stop(primitive, inputs, output, start)
+  return output
+}
+
 /** Applies a primitive one of whose inputs belongs to a transform: its level decides, and comes back here with values below. */
 function bindLifted<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
   const operands = inputs.map(present)
@@ -126,9 +133,7 @@ function bindLifted<P extends BindablePrimitive>(primitive: P, inputs: readonly 
 /** Applies a primitive: shape rule, kernel, tape. */
 export function bind<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
   if (lifts && inputs.some(isLifted)) return bindLifted(primitive, inputs, params)
-  const start = stopwatch === null ? 0 : performance.now()
-  const output = evaluate(primitive, inputs, params)
-  stopwatch?.(primitive, inputs, output, start)
+  const output = stopwatch === null ? evaluate(primitive, inputs, params) : measured(stopwatch, primitive, inputs, params)
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i] as Value
     if (input.source !== null || input.origin !== null) {
@@ -205,6 +210,18 @@ export function write(destination: Value, value: Value, name = 'copy_'): Value {
   return destination
 }
 
+const inPlaceNames = new Map<Primitive, string>()
+
+/** `add_`; made once, since memory remembers who wrote to it. */
+function inPlaceName(primitive: Primitive): string {
+  let name = inPlaceNames.get(primitive)
+  if (name === undefined) {
+    name = `${primitive}_`
+    inPlaceNames.set(primitive, name)
+  }
+  return name
+}
+
 /** `destination ← primitive(inputs)`, stored straight into place where nothing is recorded and memory does not overlap. */
 export function writeResult<P extends BindablePrimitive>(
   destination: Value,
@@ -212,7 +229,7 @@ export function writeResult<P extends BindablePrimitive>(
   inputs: readonly Value[],
   params: ParamsOf<P>,
 ): Value {
-  const name = `${primitive}_`
+  const name = inPlaceName(primitive)
   if (lifts && (isLifted(destination) || inputs.some(isLifted))) {
     const result = bind(primitive, inputs, params)
     checkDestination(name, destination, result.shape, result.storage.type, result)

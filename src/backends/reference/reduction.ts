@@ -77,10 +77,13 @@ function interpretedLoop(kernel: ReductionKernel): Loop {
   }
 }
 
+const onePlace: IndexSpace = { sizes: [1], strides: [[0]] }
+const unitSteps: number[][] = [[1]]
+
 /** The index spaces of the dims that stay and of those that are reduced. */
 function splitDims(x: Value, dims: readonly number[], output: Value): { kept: IndexSpace; reduced: IndexSpace } {
   if (output.elementCount === 1 && isDense(x.shape, x.strides)) {
-    return { kept: { sizes: [1], strides: [[0]] }, reduced: { sizes: [x.elementCount], strides: [[1]] } }
+    return { kept: onePlace, reduced: { sizes: [x.elementCount], strides: unitSteps } }
   }
   const sizes: [number[], number[]] = [[], []]
   const strides: [number[], number[]] = [[], []]
