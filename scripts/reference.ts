@@ -9,7 +9,7 @@ import { signatures as func } from '../src/func/signatures.ts'
 import * as io from '../src/io/signatures.ts'
 import * as nn from '../src/nn/signatures.ts'
 import * as optim from '../src/optim/signatures.ts'
-import * as autograd from '../src/tensor/autograd.ts'
+import * as autograd from '../src/tensor/autograd/index.ts'
 import { describeKinds } from '../src/tensor/parameter-kinds.ts'
 import { type Parameter, parseSignature } from '../src/tensor/signature-reader.ts'
 import * as tensor from '../src/tensor/signatures.ts'
@@ -88,9 +88,9 @@ const declarations: readonly Declarations[] = [
     title: 'Gradients',
     words: 'Functions of `wengert/autograd`; the modes are in `wengert`, too. A mode has `scope()` for `using`.',
     members: [
-      ...exportsOf('src/tensor/autograd.ts'),
-      ...exportsOf('src/tensor/custom-function.ts'),
-      ...exportsOf('src/tensor/checkpoint.ts'),
+      ...exportsOf('src/tensor/autograd/index.ts'),
+      ...exportsOf('src/tensor/autograd/custom-function.ts'),
+      ...exportsOf('src/tensor/autograd/checkpoint.ts'),
       ...exportsOf('src/autograd/modes.ts').filter(({ name }) => name in autograd),
     ],
   },
@@ -98,35 +98,39 @@ const declarations: readonly Declarations[] = [
     title: 'Custom functions',
     words: 'The parts of `autograd.customFunction({ … })` besides `forward`, and the context that they get first.',
     members: [
-      ...membersOf('src/tensor/custom-function.ts', 'CommonParts'),
-      ...membersOf('src/tensor/custom-function.ts', 'FunctionWithSetup'),
-      ...membersOf('src/tensor/custom-function.ts', 'FunctionContext'),
+      ...membersOf('src/tensor/autograd/custom-function.ts', 'CommonParts'),
+      ...membersOf('src/tensor/autograd/custom-function.ts', 'FunctionWithSetup'),
+      ...membersOf('src/tensor/autograd/custom-function.ts', 'FunctionContext'),
     ],
   },
   {
     title: 'Dual numbers',
     words: 'Functions of `autograd.forwardAD`: forward mode, for what `func.jvp` does not fit.',
-    members: exportsOf('src/tensor/forward-ad.ts'),
+    members: exportsOf('src/tensor/autograd/forward-ad.ts'),
   },
   {
     title: 'Derivatives of functions on the tape',
     words: 'Functions of `autograd.functional`, as in PyTorch. `inputs` and `v` are a tensor or an array of tensors.',
-    members: exportsOf('src/tensor/functional-derivatives.ts'),
+    members: exportsOf('src/tensor/autograd/functional-derivatives.ts'),
   },
   {
     title: 'Profiler',
     words: 'Functions of `autograd.profiler`, and what a profile has; [another page](debugging.md#what-takes-the-time) shows them.',
-    members: [...exportsOf('src/tensor/profiler/index.ts'), ...membersOf('src/tensor/profiler/profile.ts', 'Profile')],
+    members: [...exportsOf('src/tensor/autograd/profiler/index.ts'), ...membersOf('src/tensor/autograd/profiler/profile.ts', 'Profile')],
   },
-  { title: 'Options of grad', words: '', members: membersOf('src/tensor/autograd.ts', 'GradOptions') },
-  { title: 'Options of checkpoint', words: '', members: membersOf('src/tensor/checkpoint.ts', 'CheckpointOptions') },
+  { title: 'Options of grad', words: '', members: membersOf('src/tensor/autograd/index.ts', 'GradOptions') },
+  { title: 'Options of checkpoint', words: '', members: membersOf('src/tensor/autograd/checkpoint.ts', 'CheckpointOptions') },
   { title: 'Options of backward', words: '', members: membersOf('src/tensor/tensor.ts', 'TensorBackwardOptions') },
   {
     title: 'Tensor',
     words: 'What a tensor has besides the operations above, and a function that knows one.',
     members: [...membersOf('src/tensor/tensor.ts', 'Tensor'), ...exportsOf('src/tensor/tensor.ts')],
   },
-  { title: 'GraphNode', words: 'A node of the recorded graph: `x.gradFn`.', members: membersOf('src/tensor/graph-node.ts', 'GraphNode') },
+  {
+    title: 'GraphNode',
+    words: 'A node of the recorded graph: `x.gradFn`.',
+    members: membersOf('src/tensor/autograd/graph-node.ts', 'GraphNode'),
+  },
   {
     title: 'Generator',
     words: 'A stream of random numbers: `new Generator(seed)`.',

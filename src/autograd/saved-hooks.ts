@@ -78,7 +78,7 @@ function enter(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair[
   return enterPair({ pack: packHook, unpack: unpackHook })
 }
 
-/** See the typed front in tensor/autograd.ts. */
+/** See the typed front in tensor/autograd/index.ts. */
 export const savedTensorsHooks: {
   <R>(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack'], run: () => R): R
   scope(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack']): ModeScope

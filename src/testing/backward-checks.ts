@@ -1,7 +1,7 @@
 // What backward must do besides giving the right derivative: be linear in what comes in, and take several gradients at once.
 import { WengertError } from '../core/errors.ts'
 import { Generator } from '../primitives/random.ts'
-import { grad } from '../tensor/autograd.ts'
+import { grad } from '../tensor/autograd/index.ts'
 import { randn, stack, zerosLike } from '../tensor/functions/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type CheckedFunction, differentiable, type Output } from './checked-function.ts'

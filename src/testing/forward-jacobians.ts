@@ -1,5 +1,5 @@
 // Jacobians column by column from forward mode: each input in turn gets a tangent, the others a tangent of zero.
-import { forwardAD } from '../tensor/autograd.ts'
+import { forwardAD } from '../tensor/autograd/index.ts'
 import { zerosLike } from '../tensor/functions/index.ts'
 import type { CheckedFunction, Variable } from './checked-function.ts'
 import { type Jacobian, numbersOf, shaped } from './jacobians.ts'

@@ -1,7 +1,7 @@
 // gradgradcheck: derivatives of derivatives against central differences.
 import { vjp } from '../func/index.ts'
 import { Generator } from '../primitives/random.ts'
-import { grad } from '../tensor/autograd.ts'
+import { grad } from '../tensor/autograd/index.ts'
 import { rand } from '../tensor/functions/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type CheckedOutputs, checkedFunction, differentiable } from './checked-function.ts'

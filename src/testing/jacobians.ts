@@ -1,7 +1,7 @@
 // Jacobians as matrices of numbers: by central differences, and row by row from backward.
 import { GradError } from '../core/errors.ts'
 import { printShape, sameShape } from '../core/shape.ts'
-import { grad } from '../tensor/autograd.ts'
+import { grad } from '../tensor/autograd/index.ts'
 import { fromTypedArray } from '../tensor/functions/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { CheckedFunction, Output, Variable } from './checked-function.ts'

@@ -13,7 +13,7 @@ export interface BatchInfo {
   readonly randomness: Randomness
 }
 
-/** What `customFunction` is made of; the typed front stands in tensor/custom-function.ts. */
+/** What `customFunction` is made of; the typed front stands in tensor/autograd/custom-function.ts. */
 export interface CustomDefinition {
   readonly name: string
   readonly forward: (...inputs: never[]) => unknown

@@ -11,7 +11,7 @@ let entered: DualLevel | null = null
 /** The dual level under way; one whose scope was never left is gone with the transform that it was in. */
 const active = (): DualLevel | null => (entered !== null && entered.depth >= 0 ? entered : null)
 
-/** See the typed front in tensor/forward-ad.ts. */
+/** See the typed front in tensor/autograd/forward-ad.ts. */
 export const dualLevel: Mode = /*@__PURE__*/ mode('dualLevel', () => {
   if (active() !== null) throw new GradError('dualLevel: dual levels do not nest. Use func.jvp for derivatives of derivatives.')
   const level = new DualLevel('makeDual')

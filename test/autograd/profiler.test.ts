@@ -1,7 +1,7 @@
 // The profiler: what it counts, how times nest and add up, its table, its trace. Times themselves are never compared with a clock.
 import { afterEach, describe, expect, test } from 'vitest'
 import { autograd, func, GradError, nn, OptionError, ones, randn, type Tensor, tensor } from 'wengert'
-import { currentRecording } from '../../src/tensor/profiler/recording.ts'
+import { currentRecording } from '../../src/tensor/autograd/profiler/recording.ts'
 
 const { profile, recordFunction } = autograd.profiler
 type Profile<R = unknown> = autograd.profiler.Profile<R>

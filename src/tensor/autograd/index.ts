@@ -1,10 +1,10 @@
 // The autograd entry: gradients as functions, grad modes, the graph. Typed fronts of autograd/, nothing more.
-import * as tape from '../autograd/index.ts'
-import { OptionError } from '../core/errors.ts'
-import { gradOfBatch } from '../transforms/index.ts'
-import { requireTensor } from './required-tensor.ts'
-import { optionReader } from './signature-reader.ts'
-import type { Tensor } from './tensor.ts'
+import * as tape from '../../autograd/index.ts'
+import { OptionError } from '../../core/errors.ts'
+import { gradOfBatch } from '../../transforms/index.ts'
+import { requireTensor } from '../required-tensor.ts'
+import { optionReader } from '../signature-reader.ts'
+import type { Tensor } from '../tensor.ts'
 
 export {
   AccumulateGrad,
@@ -18,7 +18,7 @@ export {
   type ModeScope,
   noGrad,
   setGradEnabled,
-} from '../autograd/index.ts'
+} from '../../autograd/index.ts'
 export { type CheckpointOptions, checkpoint, checkpointSequential, type Stage } from './checkpoint.ts'
 export {
   customFunction,

@@ -1,8 +1,8 @@
 // Checkpoints: less memory for a second forward pass. The typed front of transforms/checkpoint.ts.
-import { OptionError } from '../core/errors.ts'
-import * as transforms from '../transforms/index.ts'
-import { optionReader } from './signature-reader.ts'
-import type { Tensor } from './tensor.ts'
+import { OptionError } from '../../core/errors.ts'
+import * as transforms from '../../transforms/index.ts'
+import { optionReader } from '../signature-reader.ts'
+import type { Tensor } from '../tensor.ts'
 
 /** Options of `checkpoint` and `checkpointSequential`. */
 export interface CheckpointOptions {

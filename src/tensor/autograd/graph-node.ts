@@ -1,6 +1,6 @@
 // The recorded graph's nodes as people see them: what autograd/graph-node.ts is, in terms of tensors.
-import type { HookHandle } from '../autograd/index.ts'
-import type { Tensor } from './tensor.ts'
+import type { HookHandle } from '../../autograd/index.ts'
+import type { Tensor } from '../tensor.ts'
 
 type Gradients = readonly (Tensor | null)[]
 // a hook that only looks may return nothing, also as an arrow function with a statement

@@ -1,11 +1,11 @@
 // The steps that the functions of functional-derivatives.ts are made of: fresh inputs, gradients with zeros where there is no dependence,
 // strict checks, rows of Jacobians. Of all this only the options are public.
-import { enableGrad, grad, noGrad, requiresGrad, setRequiresGrad } from '../autograd/index.ts'
-import { GradError, OptionError, ShapeError } from '../core/errors.ts'
-import { printShape, type Shape, sameShape } from '../core/shape.ts'
-import { aliasOf, Value } from '../core/value.ts'
-import { concatenate, full, reshape, select, unsqueeze } from '../primitives/operations.ts'
-import { BatchLevel, within } from '../transforms/index.ts'
+import { enableGrad, grad, noGrad, requiresGrad, setRequiresGrad } from '../../autograd/index.ts'
+import { GradError, OptionError, ShapeError } from '../../core/errors.ts'
+import { printShape, type Shape, sameShape } from '../../core/shape.ts'
+import { aliasOf, Value } from '../../core/value.ts'
+import { concatenate, full, reshape, select, unsqueeze } from '../../primitives/operations.ts'
+import { BatchLevel, within } from '../../transforms/index.ts'
 
 /** Options of `vjp`, `jvp`, `hvp` and `vhp`. */
 export interface ProductOptions {

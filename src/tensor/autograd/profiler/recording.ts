@@ -1,11 +1,11 @@
 // What happens while a profile runs: a span for each primitive, each node of backward and each label, in the order in which they began.
 // All on one thread, so that spans nest. It knows neither rows nor files: what becomes of the spans is said in averages.ts and on.
-import { currentWalk, type GraphNode, observeNodes } from '../../autograd/index.ts'
-import { callSite, type SourceLine } from '../../core/call-site.ts'
-import { GradError } from '../../core/errors.ts'
-import type { Shape } from '../../core/shape.ts'
-import { physicalOf, type Value } from '../../core/value.ts'
-import { setStopwatch } from '../../primitives/bind.ts'
+import { currentWalk, type GraphNode, observeNodes } from '../../../autograd/index.ts'
+import { callSite, type SourceLine } from '../../../core/call-site.ts'
+import { GradError } from '../../../core/errors.ts'
+import type { Shape } from '../../../core/shape.ts'
+import { physicalOf, type Value } from '../../../core/value.ts'
+import { setStopwatch } from '../../../primitives/bind.ts'
 
 /** What an event belongs to: `backward` is whatever runs while backward walks the graph, `user` a label of `recordFunction`. */
 export type EventCategory = 'forward' | 'backward' | 'user'

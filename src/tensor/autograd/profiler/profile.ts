@@ -1,6 +1,6 @@
 // A profile as people hold it: its events, and what can be made of them.
-import { OptionError } from '../../core/errors.ts'
-import { optionReader } from '../signature-reader.ts'
+import { OptionError } from '../../../core/errors.ts'
+import { optionReader } from '../../signature-reader.ts'
 import { averagesOf, type ProfileRow } from './averages.ts'
 import { chromeTraceOf } from './chrome-trace.ts'
 import type { ProfileEvent, Recording } from './recording.ts'

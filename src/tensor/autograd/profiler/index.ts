@@ -1,7 +1,7 @@
 // autograd.profiler: which operations ran, how often and how long, forward and backward.
-import { type ModeScope, runUnder } from '../../autograd/index.ts'
-import { OptionError } from '../../core/errors.ts'
-import { optionReader } from '../signature-reader.ts'
+import { type ModeScope, runUnder } from '../../../autograd/index.ts'
+import { OptionError } from '../../../core/errors.ts'
+import { optionReader } from '../../signature-reader.ts'
 import { Profile } from './profile.ts'
 import { currentRecording, type Recording, startRecording } from './recording.ts'
 

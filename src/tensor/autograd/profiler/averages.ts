@@ -1,5 +1,5 @@
 // The rows of a profile: events of one name together.
-import { printShape } from '../../core/shape.ts'
+import { printShape } from '../../../core/shape.ts'
 import type { ProfileEvent } from './recording.ts'
 
 /** All events of one name; with `groupByInputShape` those of one name and the same input shapes. Times are in microseconds. */

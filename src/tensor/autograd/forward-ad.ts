@@ -1,7 +1,7 @@
 // Entry `autograd.forwardAD`: forward mode with dual numbers. The typed front of transforms/forward-ad.ts.
-import type { Mode } from '../autograd/index.ts'
-import * as transforms from '../transforms/index.ts'
-import type { Tensor } from './tensor.ts'
+import type { Mode } from '../../autograd/index.ts'
+import * as transforms from '../../transforms/index.ts'
+import type { Tensor } from '../tensor.ts'
 
 /**
  * Runs a function in which tensors may have tangents; they vanish when it returns. Dual levels do not nest (`func.jvp` does).

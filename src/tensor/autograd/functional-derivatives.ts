@@ -1,8 +1,10 @@
 // Derivatives of functions by backward and double backward on the tape of `backward()`: what PyTorch has in torch.autograd.functional.
 // The transforms of wengert/func are newer and more general; these also differentiate by tensors that f captures (createGraph).
-import { enableGrad, isGradEnabled } from '../autograd/index.ts'
-import type { Value } from '../core/value.ts'
-import { reshape } from '../primitives/operations.ts'
+import { enableGrad, isGradEnabled } from '../../autograd/index.ts'
+import type { Value } from '../../core/value.ts'
+import { reshape } from '../../primitives/operations.ts'
+import { type OptionReader, optionReader } from '../signature-reader.ts'
+import type { Tensor } from '../tensor.ts'
 import {
   blocks,
   dummies,
@@ -20,8 +22,6 @@ import {
   unlisted,
   weightsFor,
 } from './derivative-steps.ts'
-import { type OptionReader, optionReader } from './signature-reader.ts'
-import type { Tensor } from './tensor.ts'
 
 export type { MatrixOptions, ProductOptions } from './derivative-steps.ts'
 

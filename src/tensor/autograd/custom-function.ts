@@ -1,8 +1,8 @@
 // Functions with derivatives of their own: the typed front of transforms/custom-function.ts.
-import { OptionError } from '../core/errors.ts'
-import * as transforms from '../transforms/index.ts'
-import { optionReader } from './signature-reader.ts'
-import type { Tensor } from './tensor.ts'
+import { OptionError } from '../../core/errors.ts'
+import * as transforms from '../../transforms/index.ts'
+import { optionReader } from '../signature-reader.ts'
+import type { Tensor } from '../tensor.ts'
 
 /** What the parts of a custom function get first: what forward leaves for backward. `Saved` names what is kept. */
 export interface FunctionContext<Saved extends object = any> {
