@@ -36,7 +36,8 @@ const observer = (checkNan: boolean): NodeObserver => ({
   },
   failed(node, error) {
     // the error keeps its class and its stack, which is that of the backward call
-    if (error instanceof Error && !error.message.includes('forward call')) error.message += ` ${where(node)}`
+    if (error instanceof Error && !error.message.includes('forward call'))
+      error.message = `${error.message.replace(/[^.!?]$/, '$&.')} ${where(node)}`
   },
 })
 

@@ -55,7 +55,7 @@ function applyBase(definition: CustomDefinition, inputs: readonly unknown[]): Ap
     inputs.flatMap((input, i) => (input instanceof Value ? [[input, edges[i] ?? null]] : [])),
   )
   const parts = partsOf(raw)
-  const node = tracked ? newNode(definition, context, edges, parts) : null
+  const node = tracked ? newNode(definition, context, edges, inputs, parts) : null
   const output = mapParts(raw, (value, i) => {
     const isDirty = context.dirty.has(value)
     // what is returned is a tensor of its own, also where forward returned one that existed before
@@ -87,11 +87,12 @@ function newNode(
   definition: CustomDefinition,
   context: CustomContext,
   edges: readonly (NodeOutput | null)[],
+  inputs: readonly unknown[],
   parts: Outputs,
 ): CustomNode | null {
   const results = parts.map((part) => (part instanceof Value ? part : null))
   return results.some((result) => result !== null)
-    ? new CustomNode(nodeName(definition), definition.backward, context, edges, results)
+    ? new CustomNode(nodeName(definition), definition.backward, context, edges, inputs, results)
     : null
 }
 
@@ -127,7 +128,7 @@ function applyTape(level: TapeLevel, definition: CustomDefinition, inputs: reado
   )
   setUp(definition, context, below, output)
   const parts = partsOf(output)
-  const node = edges !== null && level.tape.active ? newNode(definition, context, edges, parts) : null
+  const node = edges !== null && level.tape.active ? newNode(definition, context, edges, inputs, parts) : null
   context.seal(new Map(), false)
   const lifted = mapParts(output, (value, i) => {
     const dirty = context.dirty.has(value) ? (inputs[below.indexOf(value)] as Value | undefined) : undefined

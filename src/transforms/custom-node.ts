@@ -16,6 +16,8 @@ export class CustomNode extends GraphNode {
   readonly #outputs: readonly NodeOutput[]
   readonly #backward: CustomBackward | undefined
   readonly #context: CustomContext
+  /** Whether each input is a tensor. */
+  readonly #takesTensor: readonly boolean[]
   /** Whether each output is a tensor. */
   readonly #isTensor: readonly boolean[]
 
@@ -24,6 +26,7 @@ export class CustomNode extends GraphNode {
     backward: CustomBackward | undefined,
     context: CustomContext,
     edges: readonly (NodeOutput | null)[],
+    inputs: readonly unknown[],
     results: readonly (Value | null)[],
   ) {
     const first = results.find((result) => result !== null) as Value
@@ -31,6 +34,7 @@ export class CustomNode extends GraphNode {
     this.name = name
     this.#backward = backward
     this.#context = context
+    this.#takesTensor = inputs.map((input) => input instanceof Value)
     this.#isTensor = results.map((result) => result !== null)
     this.#outputs = results.map(
       (result, number) => new NumberedOutput(this, number, (result ?? first).shape, (result ?? first).storage.type),
@@ -66,6 +70,9 @@ export class CustomNode extends GraphNode {
       throw new GradError(
         `${this.name}: backward returned an incorrect number of gradients (expected ${count}, got ${gradients.length}). Return one for each input of forward, null where there is none.`,
       )
+    const stray = gradients.findIndex((gradient, i) => gradient != null && this.#takesTensor[i] === false)
+    if (stray >= 0)
+      throw new GradError(`${this.name}: backward returned a gradient for input ${stray}, which is no tensor. Return null in its place.`)
     return this.edges.map((edge, i) => (edge === null ? null : this.#checked(gradients[i] ?? null, i, edge)))
   }
 

@@ -75,3 +75,17 @@ test('a checkpointed function that returns a promise', () => {
   const x = tensor(1, { requiresGrad: true })
   expect(() => autograd.checkpoint(async (given: Tensor) => given.mul(2), [x])).toThrow('checkpoint: the function returned a promise')
 })
+
+test('a gradient for an input that is no tensor', () => {
+  const power = autograd.customFunction({
+    name: 'Power',
+    forward: (ctx, x: Tensor, n: number) => {
+      ctx.save({ x, n })
+      return x.pow(n)
+    },
+    backward: (ctx, gradient) => [gradient.mul(ctx.saved.n).mul(ctx.saved.x.pow(ctx.saved.n - 1)), gradient],
+  })
+  expect(() => power(leaf(), 3).sum().backward()).toThrow(
+    'PowerBackward: backward returned a gradient for input 1, which is no tensor. Return null in its place.',
+  )
+})
