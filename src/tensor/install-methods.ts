@@ -20,7 +20,7 @@ import * as arithmetic from './operations/arithmetic.ts'
 import * as comparison from './operations/comparison.ts'
 import { cross, inner, kron, vdot } from './operations/contractions.ts'
 import * as covariance from './operations/covariance.ts'
-import { cummax, cummin, cumprod, diff, logcumsumexp } from './operations/cumulative.ts'
+import { cummax, cummin, cumprod, diff } from './operations/cumulative.ts'
 import * as diagonals from './operations/diagonals.ts'
 import * as extremes from './operations/extremes.ts'
 import * as gathering from './operations/gathering.ts'
@@ -75,7 +75,7 @@ const operations = {
   ...softmax,
   ...triangles,
   ...views,
-  ...{ cross, cummax, cummin, cumprod, diff, dsplit, fliplr, flipud, hsplit, inner, kron, logcumsumexp, rot90, tensorSplit, vdot, vsplit },
+  ...{ cross, cummax, cummin, cumprod, diff, dsplit, fliplr, flipud, hsplit, inner, kron, rot90, tensorSplit, vdot, vsplit },
   ...{ argwhere, repeatInterleave, splitWithSizes, take },
   ...{ chunk, flip, norm, repeat, roll, split, std, tile, unbind, var: variance },
   where: (input: Value, condition: Value, other: Operand): Value => arithmetic.where(condition, input, other),

@@ -184,7 +184,6 @@ export const reductions = {
   cumprod: 'input: tensor, dim: dim, *, dtype: dtype | null = null',
   cummax: 'input: tensor, dim: dim',
   cummin: 'input: tensor, dim: dim',
-  logcumsumexp: 'input: tensor, dim: dim',
   diff: 'input: tensor, n: int = 1, dim: dim = -1, *, prepend: tensor | null = null, append: tensor | null = null',
   trapezoid: 'y: tensor, x: tensor | null = null, *, dx: number = 1, dim: dim = -1',
   cumulativeTrapezoid: 'y: tensor, x: tensor | null = null, *, dx: number = 1, dim: dim = -1',

@@ -223,18 +223,6 @@ export const orderStatisticRecords: readonly OperationRecord[] = [
     ],
     errors: [fails('Index', 'cumprod: ', real([2]), 1)],
   }),
-  record('logcumsumexp', {
-    samples: [
-      sample(real([5]), 0),
-      sample(real([2, 3]), 1),
-      sample(real([7, 2]), 0),
-      sample(real([2, 3], transposed), -1),
-      sample(real([]), 0),
-      sample(fixed([1000, 1000, -1000]), 0),
-      sample(fixed([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 1]), 0),
-    ],
-    errors: [fails('Index', 'logcumsumexp: ', real([2]), 1)],
-  }),
   record('diff', {
     samples: [
       sample(real([5])),

@@ -37,15 +37,6 @@ export function cummin(input: Value, dim: number): { readonly values: Value; rea
   return operations.cummin(input, dim)
 }
 
-/** The running ln Σ eˣ along a dim, without overflow. */
-export function logcumsumexp<A extends Shape, D extends DType, const I extends number>(
-  input: Tensor<A, D>,
-  dim: Arg<Along<A, I>, I, 'logcumsumexp'>,
-): Tensor<A, D>
-export function logcumsumexp(input: Value, dim: number): Value {
-  return operations.logcumsumexp(input, dim)
-}
-
 /** Differences of neighbours along a dim (the last), n times over (once). */
 export function diff<D extends DType>(input: Tensor<any, D>, n?: number | OptionsOf<'diff'>, options?: OptionsOf<'diff'>): Tensor<any, D>
 export function diff(input: Value, n?: number | OptionsOf<'diff'>, options?: OptionsOf<'diff'>): Value {

@@ -28,12 +28,6 @@ export interface CumulativeMethods {
     dim: Arg<Along<A, I>, I, 'cummin'>,
   ): ValuesAndIndices<A, D>
 
-  /** The running ln Σ eˣ along a dim, without overflow. */
-  logcumsumexp<A extends Shape, D extends DType, const I extends number>(
-    this: Tensor<A, D>,
-    dim: Arg<Along<A, I>, I, 'logcumsumexp'>,
-  ): Tensor<A, D>
-
   /** Differences of neighbours along a dim (the last), n times over (once). */
   diff<D extends DType>(this: Tensor<any, D>, n?: number | OptionsOf<'diff'>, options?: OptionsOf<'diff'>): Tensor<any, D>
 }

@@ -1,11 +1,11 @@
-// Running products, extremes and logarithms of sums; differences of neighbours, and areas under points.
+// Running products and extremes; differences of neighbours, and areas under points.
 import { ShapeError } from '../../core/errors.ts'
 import { normalizeDim, printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import type { ValuesAndIndices } from './extremes.ts'
-import { floatInput, summable } from './reductions.ts'
+import { summable } from './reductions.ts'
 
 /** Combines each element with all before it in log₂ n steps: after the step of s, each has met the 2s nearest. */
 function scan(input: Value, dim: number, combine: (before: Value, element: Value) => Value): Value {
@@ -22,20 +22,6 @@ function scan(input: Value, dim: number, combine: (before: Value, element: Value
 export function cumprod(input: Value, dim: number, options?: OptionsOf<'cumprod'>): Value {
   const given = readOptions('cumprod', options)
   return scan(summable(input, given.dtype), normalizeDim('cumprod', dim, input.shape.length), P.mul)
-}
-
-/** The running `log Σ eˣ` along `dim`, without overflow. */
-export function logcumsumexp(input: Value, dim: number): Value {
-  const x = floatInput('logcumsumexp', input)
-  return scan(x, normalizeDim('logcumsumexp', dim, x.shape.length), joinedExponents)
-}
-
-/** log(eᵃ + eᵇ); where both are −∞ or one is ∞, their larger one, whose derivative is the only finite one there. */
-function joinedExponents(a: Value, b: Value): Value {
-  const larger = P.maximum(a, b)
-  const unbounded = P.isinf(larger)
-  const difference = P.abs(P.sub(P.where(unbounded, 0, a), P.where(unbounded, 0, b)))
-  return P.where(unbounded, larger, P.add(larger, P.log1p(P.exp(P.neg(difference)))))
 }
 
 const along = (input: Value, dim: number, places: (x: Value, dim: number) => Value): ValuesAndIndices => {
