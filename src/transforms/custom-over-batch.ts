@@ -10,9 +10,14 @@ import { type CustomDefinition, contextFor, mapParts, partsOf, setUp } from './c
 /** In place of a tensor in a structure that one level saved; below, another batch may save that structure with holes of its own. */
 class Hole {
   readonly level: BatchLevel
+  /** Which of the saved tensors stands here. */
+  readonly number: number
+  readonly batched: boolean
 
-  constructor(level: BatchLevel) {
+  constructor(level: BatchLevel, number: number, batched: boolean) {
     this.level = level
+    this.number = number
+    this.batched = batched
   }
 }
 
@@ -26,24 +31,18 @@ export function overBatch(level: BatchLevel, definition: CustomDefinition, batch
   /** What the function saves at the level, so that the tensors are saved one level below. */
   const saveBelow = (ctx: CustomContext, saved: object): void => {
     const tensors: Value[] = []
-    const batchedTensors: boolean[] = []
     const structure = mapNested(saved, (leaf) => {
       if (!(leaf instanceof Value)) return leaf
       const { value, batched: isBatched } = level.lower(leaf)
-      tensors.push(value)
-      batchedTensors.push(isBatched)
-      return new Hole(level)
+      return new Hole(level, tensors.push(value) - 1, isBatched)
     })
-    ctx.save({ structure, tensors, batchedTensors })
+    ctx.save({ structure, tensors })
   }
   const contextAtLevel = (ctx: CustomContext): CustomContext => {
-    const { structure, tensors, batchedTensors } = ctx.saved as { structure: unknown; tensors: Value[]; batchedTensors: boolean[] }
-    let next = 0
-    const saved = mapNested(structure, (leaf) => {
-      if (!(leaf instanceof Hole && leaf.level === level)) return leaf
-      const i = next++
-      return liftIf(tensors[i], batchedTensors[i])
-    })
+    const { structure, tensors } = ctx.saved as { structure: unknown; tensors: Value[] }
+    const saved = mapNested(structure, (leaf) =>
+      leaf instanceof Hole && leaf.level === level ? liftIf(tensors[leaf.number], leaf.batched) : leaf,
+    )
     const inner = contextFor(definition, ctx.needsInputGrad)
     inner.save(saved as Record<string, unknown>)
     return inner
