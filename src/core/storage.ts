@@ -1,6 +1,7 @@
 // Where elements live: one block of memory with a version. Nobody above this file knows how the block was allocated, so that
 // another allocator can take over.
 import { type DTypeFacts, dtypes, type ElementArray } from './dtype.ts'
+import { heapFrom, memory, openHeap, takeBlock } from './memory/heap.ts'
 
 /** The devices of this version. */
 export type Device = 'cpu'
@@ -20,14 +21,17 @@ export function setUntracked(untracked: boolean): boolean {
 export class Storage {
   readonly type: DTypeFacts
   readonly data: ElementArray
+  /** Where in the heap the elements are, in bytes; 0 where they are in memory of their own. */
+  readonly address: number
   /** Goes up with every write, so that the tape notices a changed value that it had saved; negative where no tape may save it. */
   version = firstVersion
   /** Name of the operation that wrote last. */
   changedBy: string | null = null
 
-  constructor(type: DTypeFacts, data: ElementArray) {
+  constructor(type: DTypeFacts, data: ElementArray, address = 0) {
     this.type = type
     this.data = data
+    this.address = address
   }
 
   get device(): Device {
@@ -49,6 +53,10 @@ export class OpaqueStorage {
 
   get data(): ElementArray {
     throw this.#refuse()
+  }
+
+  get address(): number {
+    return 0
   }
 
   get version(): number {
@@ -88,9 +96,14 @@ interface Page {
 /** The page of each size class that has room, by the class's exponent. */
 const pages: Page[] = Array.from({ length: Math.log2(SHARED_BYTES) + 1 }, () => ({ buffer: new ArrayBuffer(0), used: 0 }))
 
-/** A new block, filled with zeros. */
+/** A new block: zeros, or in the heap whatever was there before. */
 export function allocate(type: DTypeFacts, length: number): Storage {
   const bytes = length * type.bytes
+  if (bytes >= heapFrom && openHeap()) {
+    const address = takeBlock(bytes)
+    if (address !== 0)
+      return new Storage(type, new type.Array((memory as WebAssembly.Memory).buffer as ArrayBuffer, address, length), address)
+  }
   if (bytes <= ENGINE_BYTES || bytes > SHARED_BYTES)
     return new Storage(type, type === dtypes.float32 ? new Float32Array(length) : new type.Array(length))
   const exponent = 32 - Math.clz32(bytes - 1)

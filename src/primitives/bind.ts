@@ -1,12 +1,12 @@
 // The one door: every operation goes through `bind`, every mutation through `write`. It computes, and hands what happened to the
 // recorder (the tape) if any input has a history. It knows neither operations by name nor what a recorder does.
-import { runElementwise } from '../backends/reference/elementwise.ts'
-import { runReduction } from '../backends/reference/reduction.ts'
+import { runElementwise, runReduction, usesHeap } from '../backends/run.ts'
 import { type DTypeFacts, dtypeOfCode, dtypes, promote } from '../core/dtype.ts'
 import { DTypeError, ShapeError } from '../core/errors.ts'
 import { broadcastShapes, printShape, type Shape, sameShape, sizeOf } from '../core/shape.ts'
 import { setUntracked } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
+import { type Accelerated, accelerated } from './accelerated.ts'
 import type { ElementwiseRow } from './elementwise.ts'
 import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
 import { activeLevels, highestLevel, isLifted, lifts, present } from './levels.ts'
@@ -73,13 +73,25 @@ function outputFacts(primitive: BindablePrimitive, kernel: Kernel<unknown>, inpu
   return rule(inputs, params)
 }
 
-function compute(kernel: Kernel<unknown>, inputs: readonly Value[], params: unknown, output: Value, computed?: DTypeFacts): void {
+function compute(
+  primitive: BindablePrimitive,
+  kernel: Kernel<unknown>,
+  inputs: readonly Value[],
+  params: unknown,
+  output: Value,
+  computed?: DTypeFacts,
+): void {
   switch (kernel.kind) {
     case 'elementwise':
       return runElementwise(kernel, inputs, output, computed)
     case 'reduction':
       return runReduction(kernel, inputs[0] as Value, (params as ReductionParams).dims, output)
     case 'program':
+      if (usesHeap(inputs, output)) {
+        const program = accelerated[primitive as keyof typeof accelerated] as Accelerated<unknown> | undefined
+        if (program?.(inputs, params, output)) return
+        output.storage.data.fill(0)
+      }
       return kernel.run(inputs, params, output)
     case 'view':
     case 'dynamic':
@@ -112,7 +124,7 @@ export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: read
   if (kernel.kind === 'dynamic') return kernel.run(inputs, params)
   const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)
   const output = emptyValue(type, shape)
-  compute(kernel, inputs, params, output, computed)
+  compute(primitive, kernel, inputs, params, output, computed)
   return output
 }
 
@@ -244,7 +256,7 @@ export function writeResult<P extends BindablePrimitive>(
     return write(destination, bind(primitive, inputs, params), name)
   recorder?.checkWrite(destination, null, name)
   const start = stopwatch === null ? 0 : performance.now()
-  compute(kernel, inputs, params, destination, computed)
+  compute(primitive, kernel, inputs, params, destination, computed)
   stopwatch?.(primitive, [destination, ...inputs], destination, start)
   destination.storage.version++
   destination.storage.changedBy = name

@@ -3,7 +3,7 @@
 import { a, apply, b } from '../backends/expression.ts'
 import { broadcastStrides } from '../backends/index-space.ts'
 import { convolve, convolveInputGradient, convolveWeightGradient } from '../backends/reference/convolution.ts'
-import { type ElementwiseKernel, elementwiseKernel, runElementwise } from '../backends/reference/elementwise.ts'
+import { type ElementwiseKernel, elementwiseKernel } from '../backends/reference/elementwise.ts'
 import {
   cumulativeExtremes,
   cumulativeSum,
@@ -17,6 +17,7 @@ import {
 import { type Matrix, multiplyAdd } from '../backends/reference/matmul.ts'
 import { averagePool, averagePoolGradient, maxPoolIndices } from '../backends/reference/pooling.ts'
 import { type ReductionKernel, reductionKernel, runArgReduction } from '../backends/reference/reduction.ts'
+import { runElementwise } from '../backends/run.ts'
 import { dtypes } from '../core/dtype.ts'
 import { contiguousStrides, isDense, type Shape, sizeOf } from '../core/shape.ts'
 import { Storage } from '../core/storage.ts'

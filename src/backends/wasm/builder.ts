@@ -1,0 +1,111 @@
+// Writes functions: statements are appended one after the other, values are trees of instructions, and locals get their names here.
+import type { Code, FunctionCode, ValueType } from './assembler.ts'
+
+/** A constant address, size or count. */
+export const i32 = (value: number): Code => ['i32.const', value]
+/** Sums and products of addresses and counts; constants are folded. */
+export function add(a: Code, b: Code | number): Code {
+  const right: Code = typeof b === 'number' ? i32(b) : b
+  if (right[0] === 'i32.const' && right[1] === 0) return a
+  if (a[0] === 'i32.const' && right[0] === 'i32.const') return i32(a[1] + right[1])
+  return ['i32.add', a, right]
+}
+export function sub(a: Code, b: Code | number): Code {
+  return ['i32.sub', a, typeof b === 'number' ? i32(b) : b]
+}
+export function mul(a: Code, b: Code | number): Code {
+  const right: Code = typeof b === 'number' ? i32(b) : b
+  if (right[0] === 'i32.const') {
+    if (right[1] === 1) return a
+    if (a[0] === 'i32.const') return i32(Math.imul(a[1], right[1]))
+    const shift = Math.log2(right[1])
+    if (Number.isInteger(shift)) return ['i32.shl', a, i32(shift)]
+  }
+  return ['i32.mul', a, right]
+}
+
+/** A function under construction. `run(args, from, to)` is what a kernel exports. */
+export class FunctionBuilder {
+  readonly #name: string
+  readonly #params: readonly (readonly [string, ValueType])[]
+  readonly #result: ValueType | null
+  readonly #locals: [string, ValueType][] = []
+  #body: Code[] = []
+
+  constructor(name: string, params: readonly (readonly [string, ValueType])[], result: ValueType | null = null) {
+    this.#name = name
+    this.#params = params
+    this.#result = result
+  }
+
+  /** Appends a statement. */
+  emit(...code: readonly Code[]): void {
+    this.#body.push(...code)
+  }
+
+  /** The value of a param. */
+  param(name: string): Code {
+    return ['local.get', name]
+  }
+
+  /** A new local; `name` is for readers of the text. */
+  local(type: ValueType, name = 'v'): string {
+    const unique = `${name}${this.#locals.length}`
+    this.#locals.push([unique, type])
+    return unique
+  }
+
+  /** Keeps a value in a new local, to be used many times. */
+  let(type: ValueType, value: Code, name = 'v'): Code {
+    const local = this.local(type, name)
+    this.emit(['local.set', local, value])
+    return ['local.get', local]
+  }
+
+  /** Gives a local another value. */
+  set(local: string, value: Code): void {
+    this.emit(['local.set', local, value])
+  }
+
+  /** The statements that `write` appends, as a list instead. */
+  capture(write: () => void): Code[] {
+    const before = this.#body
+    this.#body = []
+    try {
+      write()
+      return this.#body
+    } finally {
+      this.#body = before
+    }
+  }
+
+  /** `while (counter < end) { body; counter += step }`, signed; the counter keeps its value and its end is evaluated each time. */
+  while(counter: string, end: Code, step: Code | number, body: (index: Code) => void): void {
+    const label = `loop${this.#labels++}`
+    const index: Code = ['local.get', counter]
+    const inner = this.capture(() => {
+      body(index)
+      this.set(counter, add(index, step))
+    })
+    this.emit(['block', `${label}end`, ['loop', label, ['br_if', `${label}end`, ['i32.ge_s', index, end]], ...inner, ['br', label]]])
+  }
+
+  /** `for (index = from; index < to; index += step)`, signed. `to` should be a constant or a local. */
+  for(from: Code | number, to: Code | number, step: Code | number, body: (index: Code) => void, name = 'i'): void {
+    const counter = this.local('i32', name)
+    this.set(counter, typeof from === 'number' ? i32(from) : from)
+    this.while(counter, typeof to === 'number' ? i32(to) : to, step, body)
+  }
+
+  /** A branch. */
+  if(condition: Code, then: () => void, otherwise?: () => void): void {
+    this.emit(['if', condition, this.capture(then), otherwise === undefined ? [] : this.capture(otherwise)])
+  }
+
+  #labels = 0
+
+  /** The finished function. */
+  finish(): FunctionCode {
+    return { name: this.#name, params: this.#params, result: this.#result, locals: this.#locals, body: this.#body }
+  }
+}
