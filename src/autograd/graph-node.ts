@@ -65,6 +65,9 @@ export abstract class GraphNode extends NodeOutput {
     return 0
   }
 
+  /** Whether the gradients along all edges are computed together (`gradientsAlong`), not one by one. */
+  readonly joint: boolean = false
+
   /** As PyTorch prints it, `MulBackward0`. */
   abstract get name(): string
 

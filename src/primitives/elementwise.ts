@@ -111,6 +111,10 @@ export const elementwise = {
   // Hurwitz's zeta function Σ (k + b)^(−a) over k ≥ 0
   zeta: row(2, 'floating', apply('zeta', a, b)),
   atan2: row(2, 'floating', apply('atan2', a, b)),
+  // gradients from the cotangent a and the result b of the function
+  reluGradient: row(2, 'promoted', apply('select', apply('le', b, 0), 0, a)), // NaN lets a pass
+  tanhGradient: row(2, 'promoted', apply('mul', a, apply('sub', 1, apply('mul', b, b)))),
+  sigmoidGradient: row(2, 'promoted', apply('mul', a, apply('mul', b, apply('sub', 1, b)))),
   hypot: row(2, 'floating', apply('hypot', a, b)),
   eq: comparison(apply('eq', a, b)),
   ne: comparison(apply('not', apply('eq', a, b))),
