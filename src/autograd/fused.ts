@@ -6,7 +6,7 @@ import type { Value } from '../core/value.ts'
 import { bind } from '../primitives/bind.ts'
 import { grad } from './gradients.ts'
 import { GraphNode, type NodeOutput } from './graph-node.ts'
-import { baseTape, sourceOf } from './history.ts'
+import { baseTape } from './history.ts'
 import { isGradEnabled, setGradEnabled } from './modes.ts'
 import { announce, isObserved } from './observation.ts'
 import { SavedValue } from './saved-value.ts'
@@ -127,17 +127,23 @@ function compose<Params>(fused: Fused<Params>, inputs: readonly Value[], params:
   }
 }
 
-/** Applies a fused composition: as one kernel and one node where the first input is large, else step by step. */
-export function applyFused<Params>(fused: Fused<Params>, inputs: readonly Value[], params: Params): Value {
-  if (!isLarge(inputs[0] as Value) || inputs.some(({ lifted }) => lifted !== null) || !fused.applies(inputs, params))
-    return fused.composition(inputs, params)
+/**
+ * Applies a fused composition as one kernel and one node, if its first input is large and nobody looks inside; null otherwise.
+ * Without room for the kernel it is still one node: `extra` is then empty.
+ */
+export function tryFused<Params>(fused: Fused<Params>, inputs: readonly Value[], params: Params): FusedResult | null {
+  if (!isLarge(inputs[0] as Value) || inputs.some(({ lifted }) => lifted !== null) || !fused.applies(inputs, params)) return null
   const made = fused.forward(inputs, params) ?? compose(fused, inputs, params)
   const edges = baseTape.active ? baseTape.edgesTo(inputs) : null
   if (edges !== null) {
-    const { output } = made
     const node = new FusedNode(fused as Fused<unknown>, params, inputs, made, edges)
-    output.source = node
-    if (isObserved) announce(node, inputs, output)
+    made.output.source = node
+    if (isObserved) announce(node, inputs, made.output)
   }
-  return made.output
+  return made
+}
+
+/** The same, or the composition step by step. */
+export function applyFused<Params>(fused: Fused<Params>, inputs: readonly Value[], params: Params): Value {
+  return tryFused(fused, inputs, params)?.output ?? fused.composition(inputs, params)
 }

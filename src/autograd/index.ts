@@ -3,7 +3,7 @@
 export { isAnomalyEnabled, setAnomaly } from './anomaly.ts'
 export { type Root, type WalkOptions, walk } from './engine.ts'
 export { conform } from './full-run.ts'
-export { applyFused, type Fused, type FusedResult } from './fused.ts'
+export { applyFused, type Fused, type FusedResult, tryFused } from './fused.ts'
 export {
   type BackwardOptions,
   backward,

@@ -27,7 +27,9 @@ export {
   tanhshrink,
   threshold,
 } from './functional/activation.ts'
+export { batchNorm } from './functional/batch-norm.ts'
 export { dropout } from './functional/dropout.ts'
+export { layerNorm } from './functional/layer-norm.ts'
 export { embedding, linear, oneHot } from './functional/linear.ts'
 export {
   binaryCrossEntropy,
@@ -44,7 +46,7 @@ export {
   type WithReduction,
 } from './functional/loss.ts'
 export { cosineEmbeddingLoss, hingeEmbeddingLoss, marginRankingLoss, softMarginLoss } from './functional/margin-loss.ts'
-export { batchNorm, cosineSimilarity, layerNorm, normalize, pairwiseDistance } from './functional/normalization.ts'
+export { cosineSimilarity, normalize, pairwiseDistance } from './functional/normalization.ts'
 export {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,

@@ -1,5 +1,5 @@
 // Activation functions. At points without a derivative they give what PyTorch gives; see the comments where that decides the formula.
-import { detach } from '../../autograd/index.ts'
+import { applyFused, detach } from '../../autograd/index.ts'
 import type { DType } from '../../core/dtype.ts'
 import { DTypeError, ShapeError } from '../../core/errors.ts'
 import { normalizeDim, printShape, type Shape } from '../../core/shape.ts'
@@ -8,6 +8,7 @@ import * as P from '../../primitives/operations.ts'
 import * as reductions from '../../tensor/operations/softmax.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
+import { fusedGelu } from './gelu.ts'
 
 const requireFloat = (name: string, input: Value): void => {
   if (input.dtype !== 'float32' && input.dtype !== 'float64')
@@ -101,11 +102,7 @@ export function gelu<S extends Shape, D extends DType>(
   approximate?: 'none' | 'tanh' | OptionsOf<'gelu'>,
 ): Tensor<S, D> {
   requireFloat('gelu', input)
-  const half = P.mul(input, 0.5)
-  if (readOptions('gelu', approximate).approximate === 'none')
-    return P.mul(half, P.add(P.erf(P.mul(input, Math.SQRT1_2)), 1)) as Tensor<S, D>
-  const cubic = P.mul(P.mul(input, P.add(P.mul(P.square(input), 0.044715), 1)), Math.sqrt(2 / Math.PI))
-  return P.mul(half, P.add(P.tanh(cubic), 1)) as Tensor<S, D>
+  return applyFused(fusedGelu, [input], readOptions('gelu', approximate).approximate) as Tensor<S, D>
 }
 
 /** `x · sigmoid(x)`. */

@@ -1,5 +1,5 @@
 // Losses. All are compositions, written so that neither value nor gradient overflows where the mathematical one does not.
-import { detach } from '../../autograd/index.ts'
+import { applyFused, detach } from '../../autograd/index.ts'
 import type { DType } from '../../core/dtype.ts'
 import { DTypeError, IndexError, OptionError, ShapeError } from '../../core/errors.ts'
 import { printShape, type Shape, sameShape } from '../../core/shape.ts'
@@ -13,6 +13,7 @@ import type { Arg, Free } from '../../tensor/shape-types.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import { logSigmoidLoss } from './activation.ts'
+import { fusedCrossEntropy } from './cross-entropy.ts'
 import { warnOfBroadcast } from './requirements.ts'
 
 /** What happens to the losses of the elements: their mean, their sum, or nothing. */
@@ -237,11 +238,18 @@ interface Picked {
   readonly keep: Value | null
 }
 
-function pick(name: string, logProbabilities: Value, target: Value, options: ClassOptions): Picked {
-  const axis = classAxis(name, logProbabilities)
-  checkClassWeight(name, logProbabilities, axis, options.weight)
-  const { keep, index } = classIndices(name, logProbabilities, target, axis, options.ignoreIndex)
-  const picked = P.neg(P.squeeze(P.gather(logProbabilities, axis, P.unsqueeze(index, axis)), axis))
+/** −log p of each class index along an axis of log-probabilities. */
+const pickFrom =
+  (logProbabilities: Value, axis: number) =>
+  (index: Value): Value =>
+    P.neg(P.squeeze(P.gather(logProbabilities, axis, P.unsqueeze(index, axis)), axis))
+
+/** `pickLosses` gives −log p for class indices in range. */
+function pick(name: string, input: Value, target: Value, options: ClassOptions, pickLosses: (index: Value) => Value): Picked {
+  const axis = classAxis(name, input)
+  checkClassWeight(name, input, axis, options.weight)
+  const { keep, index } = classIndices(name, input, target, axis, options.ignoreIndex)
+  const picked = pickLosses(index)
   if (options.weight === null) {
     return {
       losses: keep === null ? picked : P.where(keep, picked, 0),
@@ -272,7 +280,10 @@ export function nllLoss<D extends DType, E extends DType, R extends Reduction = 
   requireTensor('nllLoss', 'target', target)
   const given = readOptions('nllLoss', weight, options)
   requireFloat('nllLoss', input)
-  return finish(pick('nllLoss', input, target as Tensor, given), given.reduction) as Tensor<Reduced<R, number[]>, D>
+  return finish(pick('nllLoss', input, target as Tensor, given, pickFrom(input, classAxis('nllLoss', input))), given.reduction) as Tensor<
+    Reduced<R, number[]>,
+    D
+  >
 }
 
 /**
@@ -303,21 +314,20 @@ export function crossEntropy<S extends Shape, D extends DType, T extends Shape, 
   const axis = classAxis('crossEntropy', input)
   const classes = target as Tensor // the sentence in the parameter's type is never a value
   const soft = isFloat(classes) && sameShape(input.shape, classes.shape)
-  const logProbabilities = logSoftmax(input, axis)
   const loss = soft
-    ? crossEntropyOfProbabilities(logProbabilities, classes, axis, given)
-    : crossEntropyOfIndices(logProbabilities, classes, axis, given)
+    ? crossEntropyOfProbabilities(logSoftmax(input, axis), classes, axis, given)
+    : crossEntropyOfIndices(input, classes, axis, given)
   return loss as Tensor<Reduced<R, number[]>, D>
 }
 
-function crossEntropyOfIndices(
-  logProbabilities: Value,
-  target: Value,
-  axis: number,
-  options: ClassOptions & { labelSmoothing: number },
-): Value {
+function crossEntropyOfIndices(input: Value, target: Value, axis: number, options: ClassOptions & { labelSmoothing: number }): Value {
   const { weight, reduction, labelSmoothing } = options
-  const picked = pick('crossEntropy', logProbabilities, target, options)
+  if (labelSmoothing === 0 && input.shape.length === 2) {
+    const losses = (index: Value): Value => applyFused(fusedCrossEntropy, [input, index], null)
+    return finish(pick('crossEntropy', input, target, options, losses), reduction)
+  }
+  const logProbabilities = logSoftmax(input, axis)
+  const picked = pick('crossEntropy', input, target, options, pickFrom(logProbabilities, axis))
   if (labelSmoothing === 0) return finish(picked, reduction)
   const classes = logProbabilities.shape[axis] as number
   const weighted = weight === null ? logProbabilities : P.mul(logProbabilities, alongClasses(weight, logProbabilities.shape.length, axis))
