@@ -1,7 +1,8 @@
 // The walk: from the roots back to the leaves, each node once, the latest created first. It knows no primitive and no rule.
 import type { Value } from '../core/value.ts'
-import { levelOf } from '../primitives/levels.ts'
+import { activeLevels, levelOf } from '../primitives/levels.ts'
 import { add, copy } from '../primitives/operations.ts'
+import { asOutsider, CotangentMemory } from './cotangent-memory.ts'
 import { conform, runFully, runTensorHooks } from './full-run.ts'
 import { AccumulateGrad, type GraphNode, type NodeOutput } from './graph-node.ts'
 import { baseSwitch, type RecordingSwitch } from './modes.ts'
@@ -54,16 +55,30 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
   const results = new Map<NodeOutput, Value>()
   const written: [NodeOutput, Value | null][] = []
   const queue = new SequenceQueue<GraphNode>()
+  // under createGraph the new graph holds on to what is made, and a transform's values stand for others
+  const memory = createGraph || activeLevels.length > 0 ? null : new CotangentMemory()
   const deliver = (output: NodeOutput, gradient: Value): void => {
     const before = pending.get(output)
-    pending.set(output, before === undefined ? gradient : add(before, gradient))
+    const total = before === undefined ? gradient : add(before, gradient)
+    pending.set(output, total)
+    if (memory !== null) {
+      memory.claim(total)
+      if (before !== undefined) memory.unclaim(before)
+    }
     const { node } = output
     if (before === undefined && (node === output || isFirstToArrive(output, pending))) queue.push(node)
   }
   /** What becomes of a complete gradient before its node runs: its tensor's hooks see it, and it is a result where it is wanted. */
   const settle = (output: NodeOutput, arrived: Value): Value => {
-    const gradient = output.hooks === null ? arrived : runTensorHooks(output, arrived)
-    if (targets === null ? output instanceof AccumulateGrad : targets.has(output)) results.set(output, gradient)
+    let gradient = arrived
+    if (output.hooks !== null) {
+      memory?.escape(arrived)
+      gradient = asOutsider(() => runTensorHooks(output, arrived))
+    }
+    if (targets === null ? output instanceof AccumulateGrad : targets.has(output)) {
+      memory?.escape(gradient)
+      results.set(output, gradient)
+    }
     return gradient
   }
   const take = (output: NodeOutput): Value | null => {
@@ -76,7 +91,7 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
       if (results.get(output) !== gradient && results.has(output)) results.set(output, gradient) // as hooks of the node left it
     } else if (output.retains && !(recording === baseSwitch && isOfBatch(gradient))) {
       written.push([output, output.grad])
-      output.grad = output.grad === null ? copy(gradient) : add(output.grad, gradient)
+      output.grad = asOutsider(() => (output.grad === null ? copy(gradient) : add(output.grad, gradient)))
     }
   }
   const modeBefore = recording.enabled
@@ -88,22 +103,29 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
       const { edges, outputs } = node
       const runs = towards === null || towards.has(node)
       if (outputs === null && node.nodeHooks === null && !isObserved) {
-        let cotangent = pending.get(node) as Value
+        const arrived = pending.get(node) as Value
+        let cotangent = arrived
         pending.delete(node)
         if (node.retains || node.hooks !== null || targets !== null) {
           cotangent = settle(node, cotangent)
           keep(node, cotangent)
         }
         if (!runs) continue
+        const together = node.joint ? node.gradientsAlong([cotangent], (i) => edges[i] !== null && leadsOn(edges[i] as NodeOutput)) : null
         for (let i = 0; i < edges.length; i++) {
           const edge = edges[i] as NodeOutput | null
           if (edge === null || (towards !== null && !leadsOn(edge))) continue
-          const gradient = node.gradientAlong(i, cotangent)
+          const gradient = together === null ? node.gradientAlong(i, cotangent) : (together[i] ?? null)
           if (gradient !== null) deliver(edge, conform(gradient, edge))
+        }
+        if (memory !== null) {
+          memory.unclaim(arrived)
+          memory.nodeDone()
         }
       } else {
         const cotangents = outputs === null ? [take(node)] : outputs.map(take)
-        const gradients = runFully(node, cotangents, runs || edges.length === 0, leadsOn, keep)
+        for (const cotangent of cotangents) if (cotangent !== null) memory?.escape(cotangent)
+        const gradients = asOutsider(() => runFully(node, cotangents, runs || edges.length === 0, leadsOn, keep))
         for (let i = 0; i < edges.length; i++) {
           const gradient = gradients[i]
           if (gradient != null) deliver(edges[i] as NodeOutput, gradient)
@@ -116,6 +138,7 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
     for (const [output, before] of written.reverse()) output.grad = before
     throw error
   } finally {
+    memory?.end()
     recording.enabled = modeBefore
     leaveWalk(walkBefore)
   }

@@ -2,6 +2,7 @@
 import { GradError, OptionError } from '../core/errors.ts'
 import { Value } from '../core/value.ts'
 import { describe } from '../primitives/operations.ts'
+import { asOutsider } from './cotangent-memory.ts'
 import { isGradEnabled, type ModeScope, runUnder, setGradEnabled } from './modes.ts'
 
 /** Two functions: one keeps something in place of a saved tensor, the other gives the tensor again. */
@@ -40,7 +41,7 @@ export class Packed {
 
   /** The tensor again. */
   open(): Value {
-    const value = this.#pair.unpack(this.#packed)
+    const value = asOutsider(() => this.#pair.unpack(this.#packed))
     if (value instanceof Value) return value
     throw new GradError(`savedTensorsHooks: unpack must give a tensor, got ${describe(value)}. Return the tensor that pack was given.`)
   }

@@ -2,9 +2,9 @@
 // recorder (the tape) if any input has a history. It knows neither operations by name nor what a recorder does.
 import { runElementwise, runReduction, usesHeap } from '../backends/run.ts'
 import { type DTypeFacts, dtypeOfCode, dtypes, promote } from '../core/dtype.ts'
-import { DTypeError, ShapeError } from '../core/errors.ts'
+import { DTypeError, OutOfMemoryError, ShapeError } from '../core/errors.ts'
 import { broadcastShapes, printShape, type Shape, sameShape, sizeOf } from '../core/shape.ts'
-import { setUntracked } from '../core/storage.ts'
+import { recordInto, setUntracked } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { type Accelerated, accelerated } from './accelerated.ts'
 import type { ElementwiseRow } from './elementwise.ts'
@@ -117,13 +117,22 @@ function makeView(primitive: Primitive, kernel: Extract<Kernel<unknown>, { kind:
   return output
 }
 
+/** Memory for a result; where there is none, the error names the operation. */
+function newOutput(name: string, type: DTypeFacts, shape: Shape): Value {
+  try {
+    return emptyValue(type, shape)
+  } catch (error) {
+    throw error instanceof OutOfMemoryError ? new OutOfMemoryError(error.bytes, name) : error
+  }
+}
+
 /** Computes a primitive, without recording. */
 export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
   const kernel = kernels[primitive] as Kernel<unknown>
   if (kernel.kind === 'view') return makeView(primitive, kernel, inputs[0] as Value, params)
   if (kernel.kind === 'dynamic') return kernel.run(inputs, params)
   const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)
-  const output = emptyValue(type, shape)
+  const output = newOutput(primitive, type, shape)
   compute(primitive, kernel, inputs, params, output, computed)
   return output
 }
@@ -271,8 +280,10 @@ export function constant(number: number, type: DTypeFacts): Value {
   const known = constants[type.code] as Map<number, Value>
   let value = known.get(number)
   if (value === undefined || (number === 0 && Object.is(number, -0))) {
-    const untracked = setUntracked(false) // it outlives the mode that it is first used in
+    const untracked = setUntracked(false) // it outlives the mode that it is first used in, and the walk
+    const list = recordInto(null)
     value = emptyValue(type, [])
+    recordInto(list)
     setUntracked(untracked)
     value.storage.data[0] = number
     if (Object.is(number, -0)) return value
