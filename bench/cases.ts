@@ -1,34 +1,30 @@
-// What is measured, under the names that bench/pytorch.py uses, too.
-import { func, manualSeed, nn, optim, randint, randn, type Tensor, tensor } from 'wengert'
+// What is measured, under the names of limits.ts, which bench/pytorch.py uses, too. Set up when a case is wanted, so that what it keeps
+// alive does not burden the others.
+import { arange, cat, func, noGrad, ones, randint, randn, type Tensor, zeros } from 'wengert'
+import * as nn from 'wengert/nn'
 import * as F from 'wengert/nn/functional'
+import type { CaseName } from './limits.ts'
+import { networks, Transformer, trainingStep } from './networks.ts'
 
-export interface Case {
-  readonly name: string
-  /** Microseconds that a run may take at most, or the part of PyTorch's time. */
-  readonly limit?: { readonly microseconds: number } | { readonly partOfPyTorch: number }
-  readonly run: () => unknown
-}
+/** How a case is run. */
+export type Mode = 'eager'
 
-interface Trainable {
-  forward(x: Tensor): Tensor
-  parameters(): Iterable<Tensor>
-}
+/** Sets a case up, and gives what is measured. */
+export type SetUp = () => () => unknown
 
-/** One training step: gradients to zero, forward, loss, backward, update. */
-function trainingStep(model: Trainable, optimizer: optim.Optimizer, loss: (output: Tensor) => Tensor, x: Tensor): () => void {
-  return () => {
-    optimizer.zeroGrad()
-    loss(model.forward(x)).backward()
-    optimizer.step()
+const plain =
+  (setUp: SetUp): SetUp =>
+  () => {
+    const run = setUp()
+    return () => noGrad(() => void run())
   }
-}
 
-/** Set up at the first run, so that what a case keeps alive does not burden the others. */
-function whenNeeded(setUp: () => () => unknown): () => unknown {
-  let run: (() => unknown) | null = null
+/** Forward and backward from a random cotangent, to the gradients of these tensors. */
+function withGradients(run: () => Tensor, ...leaves: readonly Tensor[]): () => void {
+  const gradient = randn([...run().shape])
   return () => {
-    run ??= setUp()
-    return run()
+    for (const leaf of leaves) leaf.grad = null
+    run().backward({ gradient })
   }
 }
 
@@ -47,117 +43,131 @@ function perSampleGradients(): () => unknown {
   return () => gradients(parameters, samples, targets)
 }
 
-export function makeCases(): readonly Case[] {
-  manualSeed(0)
-  const [small, other] = [randn([10], { requiresGrad: true }), randn([10])]
-  const thousand = randn([1000])
-  const [left, right] = [randn([256, 256]), randn([256, 256])]
+function generation(): () => Tensor {
+  const model = new Transformer().eval()
+  return () => {
+    let text: Tensor = zeros([1, 1], { dtype: 'int32' })
+    for (let i = 0; i < 63; i++) {
+      const next = model.forward(text).select(1, -1).argmax(-1, { keepdim: true })
+      text = cat([text, next], 1)
+    }
+    return text
+  }
+}
 
-  const x = randn([100, 3])
-  const y = x.matmul(tensor([[1.5], [-2], [0.7]])).add(0.3)
-  const line = new nn.Linear(3, 1)
+const square = (size: number): Tensor => randn([size, size])
+const wide = (): Tensor => randn([4096, 1024], { requiresGrad: true })
+const long = (): Tensor => randn([10_000_000], { requiresGrad: true })
 
-  const digits = randn([128, 784])
-  const labels = randint(0, 10, [128])
-  const perceptron = new nn.Sequential(
-    new nn.Linear(784, 256),
-    new nn.ReLU(),
-    new nn.Linear(256, 128),
-    new nn.ReLU(),
-    new nn.Linear(128, 10),
-  )
+function convolution(): { readonly run: () => Tensor; readonly leaves: readonly Tensor[] } {
+  const [x, weight] = [randn([16, 8, 28, 28], { requiresGrad: true }), randn([16, 8, 3, 3], { requiresGrad: true })]
+  return { run: () => F.conv2d(x, weight, null, { padding: 1 }), leaves: [x, weight] }
+}
 
-  const images = randn([64, 1, 28, 28])
-  const classes = randint(0, 10, [64])
-  const leNet = new nn.Sequential(
-    new nn.Conv2d(1, 6, 5, { padding: 2 }),
-    new nn.ReLU(),
-    new nn.MaxPool2d(2),
-    new nn.Conv2d(6, 16, 5),
-    new nn.ReLU(),
-    new nn.MaxPool2d(2),
-    new nn.Flatten(),
-    new nn.Linear(400, 120),
-    new nn.ReLU(),
-    new nn.Linear(120, 84),
-    new nn.ReLU(),
-    new nn.Linear(84, 10),
-  )
-  return [
-    { name: 'mul, 10 elements, recorded', limit: { microseconds: 1 }, run: () => small.mul(other) },
-    { name: 'add, 1,000 elements', limit: { microseconds: 5 }, run: () => thousand.add(thousand) },
-    { name: 'tanh, 1,000 elements', limit: { microseconds: 25 }, run: () => thousand.tanh() },
-    // 1.5 million nodes a second
-    { name: 'backward through 10,000 additions', limit: { microseconds: 10_000 / 1.5 }, run: whenNeeded(backwardThroughChain) },
-    { name: 'matmul, 256³', run: () => left.matmul(right) },
-    {
-      name: 'linear regression 100×3, SGD: a step',
-      limit: { partOfPyTorch: 1 / 4 },
-      run: trainingStep(line, new optim.SGD(line.parameters(), { lr: 0.05 }), (output) => F.mseLoss(output, y), x),
-    },
-    {
-      name: 'MLP 784-256-128-10, batch 128, Adam: a step',
-      run: trainingStep(
-        perceptron,
-        new optim.Adam(perceptron.parameters(), { lr: 1e-3 }),
-        (output) => F.crossEntropy(output, labels),
-        digits,
-      ),
-    },
-    {
-      name: 'LeNet, batch 64, SGD with momentum: a step',
-      run: trainingStep(
-        leNet,
-        new optim.SGD(leNet.parameters(), { lr: 0.05, momentum: 0.9 }),
-        (output) => F.crossEntropy(output, classes),
-        images,
-      ),
-    },
-    // last: from the first transform on, operations look for values of one
-    { name: 'per-sample gradients 32-64-10, 64 samples', run: whenNeeded(perSampleGradients) },
-  ]
+function layerNorm(): { readonly run: () => Tensor; readonly leaves: readonly Tensor[] } {
+  const [x, weight, bias] = [wide(), ones([1024], { requiresGrad: true }), zeros([1024], { requiresGrad: true })]
+  return { run: () => F.layerNorm(x, [1024], { weight, bias }), leaves: [x, weight, bias] }
+}
+
+/** An operation on 10⁷ numbers, forward only. */
+const overLong = (operation: (x: Tensor) => Tensor): SetUp =>
+  plain(() => {
+    const x = long()
+    return () => operation(x)
+  })
+
+const steps = Object.fromEntries(Object.entries(networks).map(([name, make]) => [name, () => trainingStep(make())])) as {
+  readonly [N in keyof typeof networks]: SetUp
+}
+
+export const cases: { readonly [C in CaseName]: { readonly [M in Mode]: SetUp } } = eager({
+  'mul of 10, recorded': () => {
+    const [x, y] = [randn([10], { requiresGrad: true }), randn([10])]
+    return () => x.mul(y)
+  },
+  'add of 1,000': () => {
+    const x = randn([1000])
+    return () => x.add(x)
+  },
+  'tanh of 1,000': () => {
+    const x = randn([1000])
+    return () => x.tanh()
+  },
+  'backward through 10,000 additions': backwardThroughChain,
+  'per-sample gradients, 64 samples': perSampleGradients,
+  ...steps,
+  'char GPT, 64 characters written': plain(generation),
+  'matmul 1024³': () => product(square(1024), square(1024)),
+  'matmul 1024³, Aᵀ·B': () => product(square(1024).t(), square(1024)),
+  'matmul 1024³, A·Bᵀ': () => product(square(1024), square(1024).t()),
+  'matmul 256³': () => product(square(256), square(256)),
+  'conv2d 16×8×28×28': plain(() => convolution().run),
+  'conv2d 16×8×28×28, gradients': () => {
+    const { run, leaves } = convolution()
+    const [output, gradient] = [run(), randn([16, 16, 28, 28])]
+    return () => {
+      for (const leaf of leaves) leaf.grad = null
+      output.backward({ gradient, retainGraph: true })
+    }
+  },
+  'softmax 4096×1024': plain(() => {
+    const x = wide()
+    return () => x.softmax(-1)
+  }),
+  'softmax 4096×1024, backward': () => {
+    const x = wide()
+    return withGradients(() => x.softmax(-1), x)
+  },
+  'layer norm 4096×1024': plain(() => layerNorm().run),
+  'layer norm 4096×1024, backward': () => {
+    const { run, leaves } = layerNorm()
+    return withGradients(run, ...leaves)
+  },
+  'gelu 10⁷': overLong((x) => F.gelu(x)),
+  'gelu 10⁷, backward': () => {
+    const x = long()
+    return withGradients(() => F.gelu(x), x)
+  },
+  'gelu (tanh) 10⁷': overLong((x) => F.gelu(x, { approximate: 'tanh' })),
+  '(x·2+1).tanh()·x 10⁷': overLong((x) => x.mul(2).add(1).tanh().mul(x)),
+  'add 10⁷': overLong((x) => x.add(x)),
+  'sum 10⁷': overLong((x) => x.sum()),
+  'exp 10⁷': overLong((x) => x.exp()),
+})
+
+function product(a: Tensor, b: Tensor): () => Tensor {
+  return () => a.matmul(b)
+}
+
+function eager(setUps: { readonly [C in CaseName]: SetUp }): { readonly [C in CaseName]: { readonly eager: SetUp } } {
+  return Object.fromEntries(Object.entries(setUps).map(([name, setUp]) => [name, { eager: setUp }])) as never
 }
 
 /** Fifty other operations on several shapes and dtypes: alone in a process, every loop is faster than it will be in a program. */
 export function runOtherOperations(): void {
-  const inputs = [randn([7]), randn([5, 3]), randn([5, 3]).transpose(0, 1), randn([4, 1, 6]), randn([9], { dtype: 'float64' })]
+  const inputs: readonly Tensor[] = [
+    randn([7]),
+    randn([5, 3]),
+    randn([5, 3]).transpose(0, 1),
+    randn([4, 1, 6]),
+    randn([9], { dtype: 'float64' }),
+    arange(12).reshape([3, 4]),
+  ]
+  const names =
+    'neg sign square exp expm1 sin cos tan atan sinh cosh tanh asinh erf sigmoid relu floor ceil round trunc isnan isfinite reciprocal sum prod mean amax argmax'
+  const positive = 'log log1p log2 log10 sqrt rsqrt'
+  const compared = 'sub mul div minimum maximum eq lt ge'
+  // operations are named, so a tensor is looked at as a bag of methods
+  const call = (x: Tensor, name: string, ...args: readonly unknown[]): unknown =>
+    (x as unknown as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>)[name]?.(...args)
   for (let round = 0; round < 30; round++) {
-    for (const a of inputs as readonly Tensor[]) {
-      const positive = a.abs().add(0.1)
-      const recorded = a.detach().requiresGrad_()
-      const unary = [
-        a.neg(),
-        a.sign(),
-        a.square(),
-        a.exp(),
-        a.expm1(),
-        a.sin(),
-        a.cos(),
-        a.tan(),
-        a.atan(),
-        a.sinh(),
-        a.cosh(),
-        a.tanh(),
-        a.asinh(),
-        a.erf(),
-      ]
-      const others = [a.sigmoid(), a.relu(), a.floor(), a.ceil(), a.round(), a.trunc(), a.isnan(), a.isfinite(), a.reciprocal()]
-      const logarithms = [positive.log(), positive.log1p(), positive.log2(), positive.log10(), positive.sqrt(), positive.rsqrt()]
-      const binary = [a.sub(1), a.mul(2), a.div(3), positive.pow(2), a.minimum(0), a.maximum(0), a.eq(0), a.lt(0), a.ge(0), a.clamp(-1, 1)]
-      const reductions = [
-        a.sum(),
-        a.prod(),
-        a.mean(),
-        a.var(),
-        a.amax(),
-        a.argmax(),
-        a.softmax(-1),
-        a.logsumexp(-1),
-        a.cumsum(-1),
-        a.flip(0),
-      ]
+    for (const x of inputs) {
+      for (const name of names.split(' ')) call(x, name)
+      for (const name of positive.split(' ')) call(x.abs().add(0.1), name)
+      for (const name of compared.split(' ')) call(x, name, 2)
+      for (const name of ['softmax', 'logsumexp', 'cumsum']) call(x, name, -1)
+      const recorded = x.detach().requiresGrad_()
       recorded.mul(recorded).sum().backward()
-      if (unary.length + others.length + logarithms.length + binary.length + reductions.length < 49) throw new Error('too few operations')
     }
   }
 }

@@ -1,72 +1,105 @@
-// `npm run bench`: time per run, side by side with PyTorch where python3-torch is installed. Ends badly when a limit is missed.
-// Options: `--only WORDS` runs the cases whose names contain them, `--json FILE` keeps the figures with machine and versions.
-import { execFileSync } from 'node:child_process'
+// `npm run bench`: time per run, side by side with PyTorch (where python3-torch is installed) and other libraries, which take turns.
+// Ends badly when a limit is missed. Options:
+//   --only WORDS      the cases whose names contain the words; several, separated by semicolons
+//   --seconds S       time for each case and contender; 0.6 unless told
+//   --json FILE       keeps the figures with machine and versions
+//   --engines         Node 22, 24, 26 and headless Chromium instead of other libraries
+//   --profile CASE    where the time of a case goes
 import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
-import { do_not_optimize, measure } from 'mitata'
-import { type Case, makeCases, runOtherOperations } from './cases.ts'
+import { manifest } from '../scripts/entries.ts'
+import { installRuntimes } from '../scripts/runtimes.ts'
+import type { Mode } from './cases.ts'
+import { type Contender, otherLibraries, pytorch, wengertIn } from './contenders.ts'
+import { type CaseName, caseNames } from './limits.ts'
+import { judged, OURS, PLAIN, PYTORCH, type Row, rowsOf } from './rows.ts'
+import { type Column, headOf, lineOf, missesOf, ratioColumn, timeColumn } from './table.ts'
 
-interface Row {
-  readonly case: string
-  /** Microseconds a run, median. */
-  readonly wengert: number
-  readonly pytorch: number | null
-  /** Wengert's time over PyTorch's. */
-  readonly ratio: number | null
-  /** Microseconds that a run may take. */
-  readonly limit: number | null
-}
+const modes: readonly Mode[] = ['eager']
+const threadCounts = [1, 2]
+const plain = { WENGERT_REVECTORIZE: '0' }
 
-interface PyTorch {
-  readonly version: string | null
-  readonly times: Readonly<Record<string, number>>
-}
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    seconds: { type: 'string', default: '0.6' },
+    json: { type: 'string' },
+    engines: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
+})
+const seconds = Number(values.seconds)
+const chosen = caseNames.filter((name) => values.only.split(';').some((words) => name.includes(words.trim())))
+if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds}: a positive number, such as 0.6`)
+if (chosen.length === 0) throw new Error(`no case has "${values.only}" in its name:\n  ${caseNames.join('\n  ')}`)
 
-/** PyTorch's microseconds by name, one thread as here; without PyTorch the one that a limit needs, taken on an AMD EPYC (Zen 3). */
-function measurePyTorch(): PyTorch {
+if (values.profile === undefined) await compare(chosen)
+else await (await import('./profile.ts')).profile(values.profile, seconds)
+
+async function compare(names: readonly CaseName[]): Promise<void> {
+  const torch = (await Promise.all(threadCounts.map(pytorch))).filter((one) => one !== null)
+  if (torch.length === 0)
+    console.log('without PyTorch: there is no /usr/bin/python3 that has it (Debian: python3-torch, libopenblas0-openmp)')
+  const { contenders, columns } = await (values.engines ? inEngines() : amongLibraries())
+  // ours first: it stands beside PyTorch in time, too
+  const all: readonly Contender[] = [...contenders, ...torch.map(({ contender }) => contender)]
+  const rows: Row[] = []
   try {
-    const script = fileURLToPath(new URL('pytorch.py', import.meta.url))
-    const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
-    return JSON.parse(execFileSync('/usr/bin/python3', [script], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as PyTorch
-  } catch {
-    return { version: null, times: { 'linear regression 100×3, SGD: a step': 157 } }
+    console.log(headOf(columns))
+    for (const name of names) {
+      const complaints: string[] = []
+      const found = await rowsOf(name, modes, all, seconds, (who, _, reason) => complaints.push(`${who.name}: ${reason}`))
+      rows.push(...found)
+      const marked = judged(rows).slice(-found.length)
+      for (const row of marked) if (Object.keys(row.times).length > 0) console.log(lineOf(row, columns))
+      for (const complaint of new Set(complaints)) console.log(`  ${complaint}`.slice(0, 118))
+    }
+  } finally {
+    await Promise.all(all.map((one) => one.close()))
   }
+  const marked = judged(rows)
+  for (const line of missesOf(marked)) console.log(line)
+  if (values.json !== undefined) keep(values.json, marked, torch[0]?.version ?? null)
+  if (marked.some(({ missed }) => missed.length > 0)) process.exitCode = 1
 }
 
-function limitOf({ limit, name }: Case, { times }: PyTorch): number | null {
-  if (!limit) return null
-  if ('microseconds' in limit) return limit.microseconds
-  const time = times[name]
-  return time === undefined ? null : limit.partOfPyTorch * time
+interface Comparison {
+  readonly contenders: readonly Contender[]
+  readonly columns: readonly Column[]
 }
 
-const isOver = ({ wengert, limit }: Row): boolean => limit !== null && wengert > limit
-const cell = (value: number | null) => (value === null ? '' : value.toFixed(2)).padStart(12)
-const print = (row: Row): void => {
-  console.log(
-    `${row.case.padEnd(46)}${[row.wengert, row.pytorch, row.ratio, row.limit].map(cell).join('')}${isOver(row) ? '  missed' : ''}`,
+async function amongLibraries(): Promise<Comparison> {
+  const own = threadCounts.flatMap((threads) => [
+    wengertIn(OURS, process.execPath, threads),
+    wengertIn(PLAIN, process.execPath, threads, plain),
+  ])
+  const columns = [
+    timeColumn(OURS),
+    timeColumn(PYTORCH),
+    ratioColumn(OURS),
+    timeColumn(PLAIN),
+    ratioColumn(PLAIN),
+    timeColumn('TF.js'),
+    timeColumn('jax-js'),
+  ]
+  return { contenders: [...own, ...otherLibraries()], columns }
+}
+
+async function inEngines(): Promise<Comparison> {
+  const { chromium } = await import('./chromium.ts')
+  const nodes = installRuntimes().filter(({ name }) => name.startsWith('Node'))
+  const inNodes = threadCounts.flatMap((threads) =>
+    nodes.map(({ name, path }) => wengertIn(name === 'Node 26' ? OURS : name, path, threads)),
   )
+  const inPages = (await Promise.all(threadCounts.map(chromium))).filter((one) => one !== null)
+  const ours: Column = { ...timeColumn(OURS), head: 'Node 26' }
+  const columns = [timeColumn('Node 22'), timeColumn('Node 24'), ours, timeColumn('Chromium'), timeColumn(PYTORCH), ratioColumn(OURS)]
+  return { contenders: [...inNodes, ...inPages], columns }
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, json: { type: 'string' } } })
-const pytorch = measurePyTorch()
-runOtherOperations()
-console.log(
-  `${'microseconds a run (median)'.padEnd(46)}${['Wengert', 'PyTorch', 'ratio', 'limit'].map((head) => head.padStart(12)).join('')}`,
-)
-const rows: Row[] = []
-for (const entry of makeCases().filter(({ name }) => name.includes(values.only))) {
-  const { p50 } = await measure(() => do_not_optimize(entry.run()))
-  const wengert = p50 / 1000
-  const theirs = pytorch.times[entry.name] ?? null
-  const row: Row = { case: entry.name, wengert, pytorch: theirs, ratio: theirs && wengert / theirs, limit: limitOf(entry, pytorch) }
-  rows.push(row)
-  print(row)
+function keep(file: string, rows: readonly Row[], torch: string | null): void {
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memory: totalmem() }
+  const versions = { node: process.versions.node, v8: process.versions.v8, wengert: manifest.version, pytorch: torch }
+  writeFileSync(file, `${JSON.stringify({ machine, versions, unit: 'milliseconds a run, median', seconds, rows }, null, 2)}\n`)
 }
-if (values.json !== undefined) {
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.versions.node, pytorch: pytorch.version }
-  writeFileSync(values.json, `${JSON.stringify({ machine, unit: 'microseconds a run, median, one thread', rows }, null, 2)}\n`)
-}
-if (rows.some(isOver)) process.exitCode = 1

@@ -118,6 +118,20 @@ const declarations: readonly Declarations[] = [
     words: 'Functions of `autograd.profiler`, and what a profile has; [another page](debugging.md#what-takes-the-time) shows them.',
     members: [...exportsOf('src/tensor/autograd/profiler/index.ts'), ...membersOf('src/tensor/autograd/profiler/profile.ts', 'Profile')],
   },
+  {
+    title: 'Memory',
+    words: 'Functions of `memory`, and what `memory.stats()` and `memory.report()` give; [another page](memory.md) says what happens.',
+    members: [
+      ...exportsOf('src/tensor/memory.ts'),
+      ...membersOf('src/tensor/memory.ts', 'MemoryStats'),
+      ...membersOf('src/core/memory/tracing.ts', 'LiveMemory'),
+    ],
+  },
+  {
+    title: 'Threads',
+    words: 'Functions of `wengert`.',
+    members: exportsOf('src/backends/wasm/threads/pool.ts').filter(({ name }) => name.endsWith('NumThreads')),
+  },
   { title: 'Options of grad', words: '', members: membersOf('src/tensor/autograd/index.ts', 'GradOptions') },
   { title: 'Options of checkpoint', words: '', members: membersOf('src/tensor/autograd/checkpoint.ts', 'CheckpointOptions') },
   { title: 'Options of backward', words: '', members: membersOf('src/tensor/tensor.ts', 'TensorBackwardOptions') },

@@ -1,5 +1,6 @@
 // The package's main entry: tensors, their functions, grad modes, and the parts that are built on them.
 export { enableGrad, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from './autograd/index.ts'
+export { getNumThreads, setNumThreads } from './backends/wasm/threads/pool.ts'
 export type { DType } from './core/dtype.ts'
 export {
   DeviceError,
@@ -8,6 +9,7 @@ export {
   GradError,
   IndexError,
   OptionError,
+  OutOfMemoryError,
   ShapeError,
   TraceError,
   WengertError,
@@ -21,5 +23,6 @@ export * as optim from './optim/index.ts'
 export { defaultGenerator, Generator } from './primitives/random.ts'
 export * as autograd from './tensor/autograd/index.ts'
 export * from './tensor/functions/index.ts'
+export * as memory from './tensor/memory.ts'
 export { isTensor, Tensor } from './tensor/tensor.ts'
 export * as viz from './viz/index.ts'

@@ -1,13 +1,18 @@
-// Runs PyTorch's own operator samples: `npm run conformance -- DIR [--only NAME] [--json FILE]`. See docs/conformance.md.
+// Runs PyTorch's own operator samples: `npm run conformance -- DIR [--only NAME] [--backend reference|wasm] [--json FILE]`.
+// See docs/conformance.md.
 import { existsSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { setHeapFrom } from '../../src/core/memory/heap.ts'
 import { isWrittenTensor } from './arguments.ts'
 import { findOperation } from './operations.ts'
 import { count, type OperationReport, printed, reportOf, totals } from './report.ts'
 import { runSample } from './run-sample.ts'
 import { readSamples, type SampleFile } from './sample-format.ts'
 
-const usage = 'usage: npm run conformance -- DIR [--only NAME[,NAME…]] [--json FILE]'
+const usage = 'usage: npm run conformance -- DIR [--only NAME[,NAME…]] [--backend reference|wasm] [--json FILE]'
+
+/** From how many bytes on tensors live in the heap, by backend: all of them, or none; without the option, those that are worth it. */
+const heapFromOf: Readonly<Record<string, number>> = { reference: Number.POSITIVE_INFINITY, wasm: 1 }
 
 /** Whether an operation is asked for, by its name or by that of all its variants; without names, every one is. */
 const asked = (operation: string, names: readonly string[]): boolean =>
@@ -27,11 +32,16 @@ function runFile({ operation, folder, samples, bytes }: SampleFile, reports: Map
 function main(): number {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { only: { type: 'string', multiple: true, default: [] }, json: { type: 'string' } },
+    options: { only: { type: 'string', multiple: true, default: [] }, backend: { type: 'string' }, json: { type: 'string' } },
   })
   const [directory] = positionals
   if (directory === undefined || positionals.length > 1) throw new Error(usage)
   if (!existsSync(directory)) throw new Error(`${directory} does not exist. ${usage}`)
+  if (values.backend !== undefined) {
+    const heapFrom = heapFromOf[values.backend]
+    if (heapFrom === undefined) throw new Error(`--backend ${values.backend} is neither reference nor wasm. ${usage}`)
+    setHeapFrom(heapFrom)
+  }
   const names = values.only.flatMap((list) => list.split(',')).filter((name) => name !== '')
   const found = new Map<string, OperationReport>()
   for (const file of readSamples(directory, (operation) => asked(operation, names))) runFile(file, found)

@@ -71,7 +71,7 @@ function sinPi(x: number): number {
 }
 
 /** Coefficients B₂ₙ / (2n (2n − 1)) of Stirling's series (Abramowitz & Stegun 6.1.40). */
-const stirling = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156]
+export const stirling = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156]
 
 /** ln |Γ(x)|: Stirling's series from 10 on, the recurrence Γ(x + 1) = x Γ(x) below, reflection for negative x. */
 export function lgamma(x: number): number {
@@ -87,7 +87,7 @@ export function lgamma(x: number): number {
 }
 
 /** Coefficients B₂ₙ / 2n of the series of ψ (Abramowitz & Stegun 6.3.18). */
-const digammaSeries = [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12]
+export const digammaSeries = [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12]
 
 /** ψ(x) = (ln Γ(x))′: its asymptotic series from 10 on, ψ(x + 1) = ψ(x) + 1/x below, reflection for negative x. */
 export function digamma(x: number): number {

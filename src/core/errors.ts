@@ -48,7 +48,7 @@ export class OptionError extends WengertError {
   }
 }
 
-/** A device that does not exist here. */
+/** A device that does not exist here, or that failed: a thread that ended in the middle of a kernel. */
 export class DeviceError extends WengertError {
   constructor(message: string) {
     super('Device', message)
@@ -59,5 +59,26 @@ export class DeviceError extends WengertError {
 export class TraceError extends WengertError {
   constructor(message: string) {
     super('Trace', message)
+  }
+}
+
+const units = ['bytes', 'KB', 'MB', 'GB', 'TB', 'PB'] as const
+
+/** `40 GB`: with three digits. */
+function printBytes(bytes: number): string {
+  const unit = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10)))
+  return `${Number((bytes / 1024 ** unit).toPrecision(3))} ${units[unit]}`
+}
+
+/** Memory that neither the heap nor the engine has. Everything stays usable. */
+export class OutOfMemoryError extends WengertError {
+  /** How much was asked for at once. */
+  readonly bytes: number
+  constructor(bytes: number, operation = 'allocate') {
+    super(
+      'OutOfMemory',
+      `${operation}: there are no ${printBytes(bytes)} of memory. Use smaller tensors, or drop some that you still hold.`,
+    )
+    this.bytes = bytes
   }
 }

@@ -1,7 +1,12 @@
 // Where elements live: one block of memory with a version. Nobody above this file knows how the block was allocated, so that
 // another allocator can take over.
 import { type DTypeFacts, dtypes, type ElementArray } from './dtype.ts'
-import { heapFrom, memory, openHeap, takeBlock } from './memory/heap.ts'
+import { OutOfMemoryError } from './errors.ts'
+import { buffer, heapFrom } from './memory/heap.ts'
+import { giveBack, hold } from './memory/holders.ts'
+import { shareOf } from './memory/lumps.ts'
+import { addressOf, insistOnBlock, takeBlock } from './memory/pool.ts'
+import { isTracing, trace } from './memory/tracing.ts'
 
 /** The devices of this version. */
 export type Device = 'cpu'
@@ -23,15 +28,21 @@ export class Storage {
   readonly data: ElementArray
   /** Where in the heap the elements are, in bytes; 0 where they are in memory of their own. */
   readonly address: number
+  /** The heap's number for that place; 0 where there is none, or when it was given back. */
+  block: number
+  /** What the garbage collector has to see of memory that it does not manage. */
+  readonly share: object | null
   /** Goes up with every write, so that the tape notices a changed value that it had saved; negative where no tape may save it. */
   version = firstVersion
   /** Name of the operation that wrote last. */
   changedBy: string | null = null
 
-  constructor(type: DTypeFacts, data: ElementArray, address = 0) {
+  constructor(type: DTypeFacts, data: ElementArray, address = 0, block = 0, share: object | null = null) {
     this.type = type
     this.data = data
     this.address = address
+    this.block = block
+    this.share = share
   }
 
   get device(): Device {
@@ -57,6 +68,14 @@ export class OpaqueStorage {
 
   get address(): number {
     return 0
+  }
+
+  get block(): number {
+    return 0
+  }
+
+  get share(): null {
+    return null
   }
 
   get version(): number {
@@ -96,24 +115,93 @@ interface Page {
 /** The page of each size class that has room, by the class's exponent. */
 const pages: Page[] = Array.from({ length: Math.log2(SHARED_BYTES) + 1 }, () => ({ buffer: new ArrayBuffer(0), used: 0 }))
 
+/** Storages in the heap that were made while somebody records; null while nobody does. */
+let recorded: Storage[] | null = null
+
+/** Adds every storage that is made in the heap from now on to a list, or with null to none; returns the list before. */
+export function recordInto(list: Storage[] | null): Storage[] | null {
+  const before = recorded
+  recorded = list
+  return before
+}
+
+/** Records every storage that is made in the heap from now on; returns what `endRecording` wants back. */
+export function beginRecording(): Storage[] | null {
+  const before = recorded
+  recorded = []
+  return before
+}
+
+/** The storages made in the heap since `beginRecording`, which returned `before`; to whoever recorded then they belong, too. */
+export function endRecording(before: Storage[] | null): Storage[] {
+  const made = recorded ?? []
+  if (before !== null) for (const storage of made) if (storage.block !== 0) before.push(storage)
+  recorded = before
+  return made
+}
+
+/** Gives memory in the heap back at once. Nobody may use it afterwards, through whatever view; once more does nothing. */
+export function releaseStorage(storage: Storage): void {
+  const { block } = storage
+  if (block === 0) return
+  storage.block = 0
+  giveBack(block)
+}
+
+/** A storage in a block of the heap; its contents are undefined. */
+function inHeap(type: DTypeFacts, length: number, block: number): Storage {
+  const address = addressOf(block)
+  // an engine inlines a constructor that is named
+  const data = type === dtypes.float32 ? new Float32Array(buffer, address, length) : new type.Array(buffer, address, length)
+  hold(block, data)
+  const storage = new Storage(type, data, address, block, shareOf(length * type.bytes))
+  if (recorded !== null) recorded.push(storage)
+  if (isTracing) trace(data, type.name, true)
+  return storage
+}
+
+/** Zeros in memory of their own. */
+function apart(type: DTypeFacts, length: number): Storage {
+  let data: ElementArray
+  try {
+    data = type === dtypes.float32 ? new Float32Array(length) : new type.Array(length)
+  } catch {
+    const bytes = length * type.bytes
+    const block = bytes >= heapFrom ? insistOnBlock(bytes) : 0
+    if (block === 0) throw new OutOfMemoryError(bytes)
+    return inHeap(type, length, block)
+  }
+  if (isTracing) trace(data, type.name, false)
+  return new Storage(type, data)
+}
+
 /** A new block: zeros, or in the heap whatever was there before. */
 export function allocate(type: DTypeFacts, length: number): Storage {
   const bytes = length * type.bytes
-  if (bytes >= heapFrom && openHeap()) {
-    const address = takeBlock(bytes)
-    if (address !== 0)
-      return new Storage(type, new type.Array((memory as WebAssembly.Memory).buffer as ArrayBuffer, address, length), address)
+  if (bytes >= heapFrom) {
+    const block = takeBlock(bytes)
+    if (block !== 0) return inHeap(type, length, block)
   }
-  if (bytes <= ENGINE_BYTES || bytes > SHARED_BYTES)
-    return new Storage(type, type === dtypes.float32 ? new Float32Array(length) : new type.Array(length))
+  if (bytes <= ENGINE_BYTES || bytes > SHARED_BYTES) return apart(type, length)
   const exponent = 32 - Math.clz32(bytes - 1)
   const page = pages[exponent] as Page
   if (page.used + bytes > page.buffer.byteLength) {
     page.buffer = new ArrayBuffer(SLOTS << exponent)
     page.used = 0
   }
-  // an engine inlines a constructor that is named
   const data = type === dtypes.float32 ? new Float32Array(page.buffer, page.used, length) : new type.Array(page.buffer, page.used, length)
   page.used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
   return new Storage(type, data)
+}
+
+/** Memory with the elements of an array that nobody else may write to: a copy in the heap where it is large enough, else the array. */
+export function storageOf(type: DTypeFacts, array: ElementArray): Storage {
+  const block = array.byteLength >= heapFrom ? takeBlock(array.byteLength) : 0
+  if (block === 0) {
+    if (isTracing) trace(array, type.name, false)
+    return new Storage(type, array)
+  }
+  const storage = inHeap(type, array.length, block)
+  storage.data.set(array)
+  return storage
 }

@@ -3,6 +3,7 @@ import { gradientOf } from '../autograd/index.ts'
 import { OptionError } from '../core/errors.ts'
 import type { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
+import { apply, byOptions, countUp, type Expression, type Update, updateInPlace, updateRule } from '../primitives/update.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { demand, Optimizer, type ParameterGroup, type ParameterState, type Parameters } from './optimizer.ts'
 import { type OptionsOf, type ReadOptionsOf, readOptions } from './signatures.ts'
@@ -43,45 +44,53 @@ abstract class AdamBase extends Optimizer<Hyperparameters> {
     const eps = this.hyper(group, 'eps')
     const weightDecay = this.hyper(group, 'weightDecay')
     const amsgrad = this.hyper(group, 'amsgrad')
-    const maximize = this.hyper(group, 'maximize')
+    const decay = this.#decoupled ? 1 - lr * weightDecay : weightDecay
+    const updates: Update[] = []
     for (const parameter of group.params) {
-      let gradient = gradientOf(parameter)
+      const gradient = gradientOf(parameter)
       if (gradient === null) continue
-      if (maximize) gradient = P.neg(gradient)
-      const state = this.#stateOf(parameter, amsgrad)
-      const step = state['step'] as Value
-      P.write(step, P.add(step, 1))
-      if (weightDecay !== 0) {
-        if (this.#decoupled) P.write(parameter, P.mul(parameter, 1 - lr * weightDecay))
-        else gradient = P.addcmul(gradient, parameter, weightDecay)
-      }
-      const number = (value: number): Value => P.operandLike('Adam', value, parameter.storage.type)
-      const mean = state['expAvg'] as Value
-      const square = state['expAvgSq'] as Value
-      // m ← m + (1 − β₁)(g − m), v ← β₂ v + (1 − β₂) g²
-      P.writeResult(mean, 'addcmul', [mean, P.sub(gradient, mean), number(1 - beta1)], null)
-      P.writeResult(square, 'addcmul', [P.mul(square, beta2), P.square(gradient), number(1 - beta2)], null)
-      const largest = amsgrad ? P.write(state['maxExpAvgSq'] as Value, P.maximum(state['maxExpAvgSq'] as Value, square)) : square
-      // 1 − βᵗ = −(e^(t log β) − 1), exact also where βᵗ is near 1; in float64, as 0-d tensors, which do not promote the others
-      const t = P.cast(step, 'float64')
-      const rate = P.div(lr, P.expm1(P.mul(t, Math.log(beta1))))
-      const correction = P.rsqrt(P.neg(P.expm1(P.mul(t, Math.log(beta2)))))
-      const denominator = P.addcmul(eps, P.sqrt(largest), correction)
-      P.writeResult(parameter, 'addcmul', [parameter, P.div(mean, denominator), rate], null)
+      const { step, expAvg, expAvgSq, maxExpAvgSq } = this.#stateOf(parameter, amsgrad)
+      const t = countUp(step as Value)
+      // 1 − βᵗ = −(e^(t log β) − 1), exact also where βᵗ is near 1
+      const rate = -lr / Math.expm1(t * Math.log(beta1))
+      const correction = 1 / Math.sqrt(-Math.expm1(t * Math.log(beta2)))
+      const tensors = [parameter, gradient, expAvg, expAvgSq] as Value[] // of every state
+      if (amsgrad) tensors.push(maxExpAvgSq as Value)
+      updates.push({ tensors, scalars: [decay, 1 - beta1, beta2, 1 - beta2, eps, rate, correction] })
     }
+    updateInPlace(rule([this.hyper(group, 'maximize'), weightDecay !== 0, this.#decoupled, amsgrad]), updates)
   }
 
   #stateOf(parameter: Tensor, amsgrad: boolean): ParameterState {
+    const zeros = (): Tensor => P.full(parameter.shape, 0, parameter.dtype) as Tensor
     let state = this.state.get(parameter)
     if (state === undefined) {
-      const zeros = (): Tensor => P.full(parameter.shape, 0, parameter.dtype) as Tensor
       state = { step: P.full([], 0, 'float32') as Tensor, expAvg: zeros(), expAvgSq: zeros() }
-      if (amsgrad) state['maxExpAvgSq'] = zeros()
       this.state.set(parameter, state)
     }
+    if (amsgrad) state['maxExpAvgSq'] ??= zeros()
     return state
   }
 }
+
+/** The rule for the hyperparameters in use. */
+const rule = /*@__PURE__*/ byOptions(([maximize, decays, decoupled, amsgrad]) => {
+  const tensors = ['parameter', 'gradient', 'mean', 'square', 'largest'] as const
+  const scalars = ['decay', 'meanShare', 'beta2', 'squareShare', 'eps', 'rate', 'correction'] as const
+  return updateRule(decoupled ? 'AdamW' : 'Adam', amsgrad ? tensors : tensors.slice(0, 4), scalars, (old) => {
+    let gradient: Expression = maximize ? apply('neg', old.gradient) : old.gradient
+    let { parameter }: { parameter: Expression } = old
+    if (decays && decoupled) parameter = apply('mul', parameter, old.decay)
+    if (decays && !decoupled) gradient = apply('add', gradient, apply('mul', parameter, old.decay))
+    // m ← m + (1 − β₁)(g − m), v ← β₂ v + (1 − β₂) g²
+    const mean = apply('add', old.mean, apply('mul', apply('sub', gradient, old.mean), old.meanShare))
+    const square = apply('add', apply('mul', old.square, old.beta2), apply('mul', apply('mul', gradient, gradient), old.squareShare))
+    const largest = amsgrad ? apply('max', old.largest, square) : square
+    const denominator = apply('add', apply('mul', apply('sqrt', largest), old.correction), old.eps)
+    parameter = apply('sub', parameter, apply('mul', apply('div', mean, denominator), old.rate))
+    return { mean, square, ...(amsgrad && { largest }), parameter }
+  })
+})
 
 /**
  * Adam (Kingma and Ba 2015): steps of `lr · m̂ / (√v̂ + eps)` with running means m of the gradient and v of its square, corrected for their start.

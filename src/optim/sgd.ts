@@ -1,7 +1,9 @@
 // Stochastic gradient descent.
 import { gradientOf } from '../autograd/index.ts'
 import { OptionError } from '../core/errors.ts'
+import type { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
+import { apply, byOptions, type Expression, type Update, updateInPlace, updateRule } from '../primitives/update.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { demand, Optimizer, type ParameterGroup, type Parameters } from './optimizer.ts'
 import { type OptionsOf, type ReadOptionsOf, readOptions } from './signatures.ts'
@@ -40,33 +42,38 @@ export class SGD extends Optimizer<Hyperparameters> {
   protected override update(group: ParameterGroup<Hyperparameters>): void {
     const lr = this.hyper(group, 'lr')
     const momentum = this.hyper(group, 'momentum')
+    const dampening = this.hyper(group, 'dampening')
     const weightDecay = this.hyper(group, 'weightDecay')
-    const maximize = this.hyper(group, 'maximize')
-    const { params } = group
-    for (let i = 0; i < params.length; i++) {
-      const parameter = params[i] as Tensor
-      let direction = gradientOf(parameter)
-      if (direction === null) continue
-      if (maximize) direction = P.neg(direction)
-      if (weightDecay !== 0) direction = P.addcmul(direction, parameter, weightDecay)
+    const updates: Update[] = []
+    for (const parameter of group.params) {
+      const gradient = gradientOf(parameter)
+      if (gradient === null) continue
+      const tensors: Value[] = [parameter, gradient]
+      let share = 1
       if (momentum !== 0) {
-        const buffer = this.#accumulate(parameter, direction as Tensor, momentum, this.hyper(group, 'dampening'))
-        direction = this.hyper(group, 'nesterov') ? P.addcmul(direction, buffer, momentum) : buffer
+        let buffer = this.state.get(parameter)?.['momentumBuffer']
+        if (buffer === undefined) {
+          buffer = P.full(parameter.shape, 0, parameter.dtype) as Tensor
+          this.state.set(parameter, { momentumBuffer: buffer })
+        } else share = 1 - dampening // the first gradient counts in full
+        tensors.push(buffer)
       }
-      P.writeResult(parameter, 'addcmul', [parameter, direction, P.operandLike('SGD', -lr, parameter.storage.type)], null)
+      updates.push({ tensors, scalars: [lr, weightDecay, momentum, share] })
     }
-  }
-
-  #accumulate(parameter: Tensor, gradient: Tensor, momentum: number, dampening: number): Tensor {
-    let state = this.state.get(parameter)
-    if (state === undefined) {
-      state = { momentumBuffer: P.copy(gradient) as Tensor }
-      this.state.set(parameter, state)
-      return state['momentumBuffer'] as Tensor
-    }
-    const buffer = state['momentumBuffer'] as Tensor
-    const share = dampening === 0 ? gradient : P.mul(gradient, 1 - dampening)
-    P.writeResult(buffer, 'addcmul', [share, buffer, P.operandLike('SGD', momentum, buffer.storage.type)], null)
-    return buffer
+    const nesterov = this.hyper(group, 'nesterov')
+    updateInPlace(rule([this.hyper(group, 'maximize'), weightDecay !== 0, momentum !== 0, nesterov]), updates)
   }
 }
+
+/** The rule for the hyperparameters in use. */
+const rule = /*@__PURE__*/ byOptions(([maximize, decays, hasMomentum, nesterov]) => {
+  const tensors = ['parameter', 'gradient', 'buffer'] as const
+  return updateRule('SGD', hasMomentum ? tensors : tensors.slice(0, 2), ['lr', 'weightDecay', 'momentum', 'share'], (old) => {
+    let direction: Expression = maximize ? apply('neg', old.gradient) : old.gradient
+    if (decays) direction = apply('add', direction, apply('mul', old.parameter, old.weightDecay))
+    if (!hasMomentum) return { parameter: apply('sub', old.parameter, apply('mul', direction, old.lr)) }
+    const buffer = apply('add', apply('mul', direction, old.share), apply('mul', old.buffer, old.momentum))
+    direction = nesterov ? apply('add', direction, apply('mul', buffer, old.momentum)) : buffer
+    return { buffer, parameter: apply('sub', old.parameter, apply('mul', direction, old.lr)) }
+  })
+})

@@ -1,9 +1,87 @@
 // Programs on WebAssembly kernels, a row for each primitive that has one: what runs in place of the reference where operands live in the heap.
-import type { Value } from '../core/value.ts'
-import type { ParamsOf, Primitive } from './params.ts'
+
+import { convolve, convolveInputGradient } from '../backends/wasm/contraction/convolution.ts'
+import { convolveWeightGradient } from '../backends/wasm/contraction/convolution-weight.ts'
+import { multiplyMatrices } from '../backends/wasm/contraction/matmul.ts'
+import * as fill from '../backends/wasm/fill.ts'
+import * as indexing from '../backends/wasm/indexing.ts'
+import * as pooling from '../backends/wasm/pooling.ts'
+import { draw } from '../backends/wasm/random.ts'
+import { argExtreme, cumulativeSum } from '../backends/wasm/scan.ts'
+import { type Value, viewOf } from '../core/value.ts'
+import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
+import type { DimParams, ParamsOf, Primitive, ReductionParams } from './params.ts'
 
 /** Fills a dense output, whose elements are undefined before; false where the reference must compute (a dtype without kernels, no room). */
 export type Accelerated<Params> = (inputs: readonly Value[], params: Params, output: Value) => boolean
 
+/** Like `program`, with every input dense. */
+const onDense =
+  <Params>(program: Accelerated<Params>): Accelerated<Params> =>
+  (inputs, params, output) =>
+    program(inputs.map(dense), params, output)
+
+type Movement = 'cast' | 'flip' | 'concatenate' | 'pad' | 'diagonalScatter'
+
+/** Programs that are copies themselves: they take an output as it is where copies fill all of it, or else where it was filled. */
+const copies =
+  <P extends Movement>(primitive: P, filled: (params: ParamsOf<P>, output: Value) => boolean = () => true): Accelerated<ParamsOf<P>> =>
+  (inputs, params, output) => {
+    if (!filled(params, output)) return false
+    const kernel = kernels[primitive] as Extract<Kernel<ParamsOf<P>>, { kind: 'program' }> // by the type of Movement
+    kernel.run(inputs, params, output)
+    return true
+  }
+
+/** Writes of `source` into places of a copy of x. */
+const onCopy =
+  (place: typeof indexing.scatter, operation: string, accumulate: boolean): Accelerated<DimParams> =>
+  ([x, index, source], { dim }, output) => {
+    copyInto(x as Value, output)
+    return place(operation, dense(index as Value), dense(source as Value), dim, output, accumulate)
+  }
+
+/** argmax and argmin along one dim, or over all. */
+const extreme =
+  (side: 'max' | 'min'): Accelerated<ReductionParams> =>
+  ([x], { dims }, output) => {
+    const { storage, shape, strides, offset, elementCount } = x as Value
+    if (dims.length === shape.length) return argExtreme(side, dense(x as Value), elementCount, output)
+    if (dims.length !== 1) return false
+    const moved = (list: readonly number[]): number[] => [...list.filter((_, d) => d !== dims[0]), list[dims[0] as number] as number]
+    const rows = viewOf(storage, moved(shape), moved(strides), offset, elementCount)
+    return argExtreme(side, dense(rows), shape[dims[0] as number] as number, output)
+  }
+
+/** Padding of what was filled before: with nothing. */
+const zeroPad = /*@__PURE__*/ copies('pad')
+
 /** The rows. */
-export const accelerated: { readonly [P in Primitive]?: Accelerated<ParamsOf<P>> } = {}
+export const accelerated: { readonly [P in Primitive]?: Accelerated<ParamsOf<P>> } = {
+  cast: copies('cast'),
+  flip: copies('flip'),
+  concatenate: copies('concatenate'),
+  pad: ([x], params, output) => fill.full(params.value, output) && zeroPad([x as Value], { ...params, value: 0 }, output),
+  diagonalScatter: copies('diagonalScatter', (_, output) => fill.full(0, output)),
+  matmul: ([x, y], _, output) => multiplyMatrices(x as Value, y as Value, output),
+  convolution: onDense(([x, weight], params, output) => convolve(x as Value, weight as Value, output, params)),
+  convolutionInputGradient: onDense(([dy, weight], params, output) => convolveInputGradient(dy as Value, weight as Value, output, params)),
+  convolutionWeightGradient: onDense(([x, dy], params, output) => convolveWeightGradient(x as Value, dy as Value, output, params)),
+  maxPoolIndices: onDense(([x], params, output) => pooling.maxPoolIndices(x as Value, output, params)),
+  averagePool: onDense(([x], params, output) => pooling.averagePool(x as Value, output, params)),
+  averagePoolGradient: onDense(([dy], params, output) => pooling.averagePoolGradient(dy as Value, output, params)),
+  gather: onDense(([x, index], { dim }, output) => indexing.gather(x as Value, index as Value, dim, output)),
+  scatter: onCopy(indexing.scatter, 'scatter', false),
+  scatterAdd: onCopy(indexing.scatter, 'scatterAdd', true),
+  indexSelect: onDense(([x, index], { dim }, output) => indexing.indexSelect(x as Value, index as Value, dim, output)),
+  indexAdd: onCopy(indexing.indexWrite, 'indexAdd', true),
+  indexCopy: onCopy(indexing.indexWrite, 'indexCopy', false),
+  argmax: extreme('max'),
+  argmin: extreme('min'),
+  cumsum: onDense(([x], { dim }, output) => cumulativeSum(x as Value, dim, output)),
+  full: (_, { value }, output) => fill.full(value, output),
+  iota: (_, __, output) => fill.iota(output),
+  uniform: ([state], _, output) => draw('uniform', state as Value, output),
+  normal: ([state], _, output) => draw('normal', state as Value, output),
+  randomIntegers: ([state], { low, high }, output) => draw('integers', state as Value, output, low, high - low - 1),
+}

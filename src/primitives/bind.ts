@@ -231,6 +231,31 @@ export function write(destination: Value, value: Value, name = 'copy_'): Value {
   return destination
 }
 
+/** Tensors some of which are written. */
+export interface Tuple {
+  readonly tensors: readonly Value[]
+}
+
+/**
+ * Lets `store` write by itself into the tensors of these numbers in each tuple, as in-place operations do, unless that must be recorded or
+ * belongs to a transform: then nothing happens, and the answer is no.
+ */
+export function writeStraight(tuples: readonly Tuple[], written: readonly number[], name: string, store: () => void): boolean {
+  if (recorder?.active || (lifts && tuples.some(({ tensors }) => tensors.some(isLifted)))) return false
+  if (recorder !== null) for (const { tensors } of tuples) for (const k of written) recorder.checkWrite(tensors[k] as Value, null, name)
+  const start = stopwatch === null ? 0 : performance.now()
+  store()
+  stopwatch?.('write', tuples[0]?.tensors ?? [], tuples[0]?.tensors[written[0] as number] as Value, start)
+  for (const { tensors } of tuples) {
+    for (const k of written) {
+      const { storage } = tensors[k] as Value
+      storage.version++
+      storage.changedBy = name
+    }
+  }
+  return true
+}
+
 const inPlaceNames = new Map<Primitive, string>()
 
 /** `add_`; made once, since memory remembers who wrote to it. */

@@ -197,7 +197,7 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
   averagePool: denseProgram(([x], params, output) => averagePool(x as Value, output, params)),
   averagePoolGradient: denseProgram(([dy], params, output) => averagePoolGradient(dy as Value, output, params)),
   full: program((_, { value }, output) => {
-    if (value !== 0) output.storage.data.fill(output.dtype === 'bool' ? 1 : value)
+    if (!Object.is(value, 0)) output.storage.data.fill(output.dtype === 'bool' ? Number(value !== 0) : value)
   }),
   iota: program((_, __, output) => {
     for (let i = 0; i < output.elementCount; i++) output.storage.data[i] = i

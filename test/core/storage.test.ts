@@ -1,7 +1,16 @@
 // Small blocks share pages: aligned, apart from each other, zero, and never many times what a survivor needs.
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dtypes } from '../../src/core/dtype.ts'
+import { setHeapFrom } from '../../src/core/memory/heap.ts'
 import { allocate } from '../../src/core/storage.ts'
+
+let before = 0
+beforeAll(() => {
+  before = setHeapFrom(4096)
+})
+afterAll(() => {
+  setHeapFrom(before)
+})
 
 const types = Object.values(dtypes)
 

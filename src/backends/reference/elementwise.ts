@@ -153,7 +153,8 @@ export function runElementwise(kernel: ElementwiseKernel, inputs: readonly Value
 /** What a dtype does to a number of a higher one; by code. */
 const conversions: readonly (ScalarOperationName | null)[] = [null, 'toUint8', 'toInt32', 'toFloat32', null]
 
-function expressionFor(kernel: ElementwiseKernel, inputs: readonly Value[], outputCode: number, computedCode: number): Expression {
+/** The expression for these dtypes, whose inputs are converted to the dtype that is computed in where theirs is higher. */
+export function expressionFor(kernel: ElementwiseKernel, inputs: readonly Value[], outputCode: number, computedCode: number): Expression {
   const expression = kernel.integer !== undefined && isIntegerCode(outputCode) ? kernel.integer : kernel.expression
   const conversion = conversions[computedCode] ?? null
   if (conversion === null) return expression

@@ -23,7 +23,7 @@ function outOfRange(operation: string, index: number, dim: number, size: number)
 }
 
 /** Throws unless every element of `index` lies in [0, size). */
-function checkIndices(operation: string, index: Value, dim: number, size: number): void {
+export function checkIndices(operation: string, index: Value, dim: number, size: number): void {
   const data = index.storage.data
   for (let i = index.offset; i < index.offset + index.elementCount; i++) {
     const at = data[i] as number

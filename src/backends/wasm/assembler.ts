@@ -44,17 +44,26 @@ function unsigned(out: number[], value: number): void {
   out.push(rest)
 }
 
-function signed(out: number[], value: number | bigint): void {
-  let rest = BigInt(value)
+function signed(out: number[], value: number): void {
+  let rest = value | 0
   for (;;) {
-    const byte = Number(rest & 0x7fn)
-    rest >>= 7n
-    if ((rest === 0n && byte < 0x40) || (rest === -1n && byte >= 0x40)) {
+    const byte = rest & 0x7f
+    rest >>= 7
+    if ((rest === 0 && byte < 0x40) || (rest === -1 && byte >= 0x40)) {
       out.push(byte)
       return
     }
     out.push(byte | 0x80)
   }
+}
+
+function signedLong(out: number[], value: bigint): void {
+  let rest = BigInt.asIntN(64, value)
+  while (rest < -0x40n || rest > 0x3fn) {
+    out.push(Number(rest & 0x7fn) | 0x80)
+    rest >>= 7n
+  }
+  out.push(Number(rest & 0x7fn))
 }
 
 const encoder = /*@__PURE__*/ new TextEncoder()
@@ -102,11 +111,11 @@ class FunctionEncoder {
     switch (code[0]) {
       case 'i32.const':
         out.push(0x41)
-        signed(out, code[1] | 0)
+        signed(out, code[1])
         return
       case 'i64.const':
         out.push(0x42)
-        signed(out, BigInt.asIntN(64, code[1]))
+        signedLong(out, code[1])
         return
       case 'f32.const':
         out.push(0x43, ...bytesOf(new Float32Array([code[1]])))
@@ -185,10 +194,9 @@ class FunctionEncoder {
       else if (typeof part[0] === 'number') immediates.push(...(part as readonly number[]))
       else this.one(part as Code)
     }
-    const [prefix, number] = found
-    if (prefix !== 0) out.push(prefix)
-    unsigned(out, number)
-    if (/\.(load|store)/.test(opcode)) {
+    if (found.prefix !== 0) out.push(found.prefix)
+    unsigned(out, found.number)
+    if (found.accesses) {
       out.push(ALIGNMENT)
       unsigned(out, immediates[0] as number)
       if (immediates.length > 1) out.push(immediates[1] as number) // lane

@@ -31,6 +31,8 @@ export class FunctionBuilder {
   readonly #result: ValueType | null
   readonly #locals: [string, ValueType][] = []
   #body: Code[] = []
+  readonly #constants = new Map<string, Code>()
+  readonly #prologue: Code[] = []
 
   constructor(name: string, params: readonly (readonly [string, ValueType])[], result: ValueType | null = null) {
     this.#name = name
@@ -60,6 +62,19 @@ export class FunctionBuilder {
     const local = this.local(type, name)
     this.emit(['local.set', local, value])
     return ['local.get', local]
+  }
+
+  /** A constant vector in a local that is set at the function's start: inside a loop it would be built anew each time. */
+  constant(value: Code): Code {
+    const key = value.map((part) => (Object.is(part, -0) ? '-0' : String(part))).join()
+    let kept = this.#constants.get(key)
+    if (kept === undefined) {
+      const local = this.local('v128', 'k')
+      this.#prologue.push(['local.set', local, value])
+      kept = ['local.get', local]
+      this.#constants.set(key, kept)
+    }
+    return kept
   }
 
   /** Gives a local another value. */
@@ -106,6 +121,6 @@ export class FunctionBuilder {
 
   /** The finished function. */
   finish(): FunctionCode {
-    return { name: this.#name, params: this.#params, result: this.#result, locals: this.#locals, body: this.#body }
+    return { name: this.#name, params: this.#params, result: this.#result, locals: this.#locals, body: [...this.#prologue, ...this.#body] }
   }
 }

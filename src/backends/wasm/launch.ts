@@ -1,18 +1,37 @@
 // Kernels and their launch. A kernel is `run(args, from, to)`: it reads its operands' addresses and sizes from the words at `args` and does
 // the tasks [from, to). How work is cut into tasks depends on sizes only, never on the number of threads, so that neither do results.
+import { DeviceError, WengertError } from '../../core/errors.ts'
 import { isShared, memory, openHeap, reserve, words } from '../../core/memory/heap.ts'
+import { printShape } from '../../core/shape.ts'
 import { assemble, type FunctionCode } from './assembler.ts'
+import { destinations } from './operands.ts'
+import { type Kernel, runOnThreads } from './threads/pool.ts'
 
-/** Compiled code with its number, by which threads find it. */
-export interface Kernel {
-  /** What it does, for messages and profiles. */
-  readonly name: string
-  readonly run: (args: number, from: number, to: number) => void
-}
+export type { Kernel } from './threads/pool.ts'
 
 const MAXIMUM_PAGES = 65536
-const ARGUMENT_BYTES = 4096
+/** Nanoseconds of work from which on it is worth to ask whether there are other threads. */
+const LEAST_THREADED_WORK = 10_000
 let argumentsAt = 0
+let argumentWords = 1024
+let compiled = 0
+
+/** Looks on, for tests and measurements. */
+export interface LaunchObserver {
+  /** A kernel was compiled. */
+  compiled?(kernel: Kernel): void
+  /** Makes a launch by calling `start` with its work, or with another. */
+  launching?(kernel: Kernel, tasks: number, work: number, start: (work: number) => void): void
+}
+
+let observer: LaunchObserver | null = null
+
+/** Lets somebody look on from now on, or, with null, nobody; returns who did before. */
+export function setLaunchObserver(wanted: LaunchObserver | null): LaunchObserver | null {
+  const before = observer
+  observer = wanted
+  return before
+}
 
 /** Whether kernels can be compiled and run here. */
 export function isAvailable(): boolean {
@@ -21,18 +40,44 @@ export function isAvailable(): boolean {
 
 /** Compiles a kernel: functions of which the one named `run` is called. */
 export function compileKernel(name: string, functions: readonly FunctionCode[]): Kernel {
+  openHeap()
   const bytes = assemble(functions, { maximumPages: MAXIMUM_PAGES, shared: isShared })
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: memory as WebAssembly.Memory } })
-  return { name, run: exports['run'] as Kernel['run'] }
+  const kernel = { name, run: exports['run'] as Kernel['run'], number: compiled++, bytes, address: 0 }
+  observer?.compiled?.(kernel)
+  return kernel
+}
+
+function reserveArguments(count: number): void {
+  if (count > argumentWords) argumentWords = 2 ** Math.ceil(Math.log2(count))
+  argumentsAt = reserve(argumentWords * 4)
+  if (argumentsAt === 0) throw new WengertError('OutOfMemory', 'kernel: the heap has no room for its arguments. Hold fewer tensors.')
 }
 
 /**
  * Runs all tasks of a kernel and returns when they are done. `args` are 32-bit words (addresses, sizes, strides); `work` is about how many
  * nanoseconds one thread needs, which decides how many take part.
  */
-export function launch(kernel: Kernel, args: readonly number[], tasks: number, _work: number): void {
-  if (argumentsAt === 0) argumentsAt = reserve(ARGUMENT_BYTES)
+export function launch(kernel: Kernel, args: readonly number[], tasks: number, work: number): void {
+  if (argumentsAt === 0 || args.length > argumentWords) reserveArguments(args.length)
   const at = argumentsAt >>> 2
   for (let i = 0; i < args.length; i++) words[at + i] = args[i] as number
-  kernel.run(argumentsAt, 0, tasks)
+  if (observer?.launching) observer.launching(kernel, tasks, work, (wanted) => start(kernel, tasks, wanted))
+  else start(kernel, tasks, work)
+}
+
+function start(kernel: Kernel, tasks: number, work: number): void {
+  if (work < LEAST_THREADED_WORK || tasks < 2) kernel.run(argumentsAt, 0, tasks)
+  else launchOnThreads(kernel, tasks, work)
+}
+
+function launchOnThreads(kernel: Kernel, tasks: number, work: number): void {
+  const outcome = runOnThreads(kernel, argumentsAt, tasks, work)
+  if (outcome === 'alone') kernel.run(argumentsAt, 0, tasks)
+  else if (outcome === 'lost') {
+    const lost = destinations().map(({ storage, shape }) => `the contents of a ${storage.type.name} tensor of shape ${printShape(shape)}`)
+    throw new DeviceError(
+      `${kernel.name}: a worker thread ended in the middle of it; ${lost.length > 0 ? `${lost.join(', ')} are` : 'what it was to write is'} lost. Compute them again; fewer threads go on.`,
+    )
+  }
 }

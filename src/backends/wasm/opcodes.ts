@@ -237,6 +237,8 @@ const vector = {
   'f32x4.relaxed_nmadd': 0x106,
   'f64x2.relaxed_madd': 0x107,
   'f64x2.relaxed_nmadd': 0x108,
+  'i32x4.relaxed_laneselect': 0x10b,
+  'i64x2.relaxed_laneselect': 0x10c,
 } as const
 
 /** Opcodes after 0xfc. */
@@ -245,10 +247,28 @@ const extended = { 'memory.copy': 10, 'memory.fill': 11 } as const
 /** Name of an instruction other than constants, locals, globals, calls and control. */
 export type OpcodeName = keyof typeof plain | keyof typeof vector | keyof typeof extended
 
-/** Prefix (0 for none) and number of an opcode, or undefined. */
-export function opcodeOf(name: string): readonly [prefix: number, code: number] | undefined {
-  if (name in plain) return [0, plain[name as keyof typeof plain]]
-  if (name in vector) return [0xfd, vector[name as keyof typeof vector]]
-  if (name in extended) return [0xfc, extended[name as keyof typeof extended]]
-  return undefined
+/** How an instruction is encoded. */
+export interface Opcode {
+  /** 0 for none. */
+  readonly prefix: number
+  readonly number: number
+  /** Whether it takes an offset and an alignment. */
+  readonly accesses: boolean
+}
+
+let opcodes: Map<string, Opcode> | null = null
+
+/** The encoding of an instruction, or undefined. */
+export function opcodeOf(name: string): Opcode | undefined {
+  if (opcodes === null) {
+    opcodes = new Map()
+    const tables = [
+      [0, plain],
+      [0xfd, vector],
+      [0xfc, extended],
+    ] as const
+    for (const [prefix, table] of tables)
+      for (const [known, number] of Object.entries(table)) opcodes.set(known, { prefix, number, accesses: /\.(load|store)/.test(known) })
+  }
+  return opcodes.get(name)
 }

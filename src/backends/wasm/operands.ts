@@ -19,6 +19,8 @@ interface Staged {
 let stageAt = 0
 let used = 0
 let staged: Staged[] = []
+/** What the program writes, to be named if it is lost. */
+const written: Value[] = []
 
 function stage(storage: Storage): Staged | null {
   for (const known of staged) if (known.storage === storage) return known
@@ -38,6 +40,7 @@ function stage(storage: Storage): Staged | null {
 export function begin(): void {
   if (staged.length > 0) staged = []
   used = 0
+  written.length = 0
 }
 
 /** The address of a value's first element, to be read; 0 where it cannot be had, and the program must leave the work to the reference. */
@@ -50,12 +53,16 @@ export function source(value: Value): number {
 /** The same for a value that is written. */
 export function destination(value: Value): number {
   const { storage } = value
+  written.push(value)
   if (storage.address !== 0) return storage.address + value.offset * storage.type.bytes
   const made = stage(storage)
   if (made === null) return 0
   made.written = true
   return made.address + value.offset * storage.type.bytes
 }
+
+/** The values of which this program has asked for an address to write to. */
+export const destinations = (): readonly Value[] => written
 
 /** Brings what was written into the small tensors' own memory. Call it after the last launch. */
 export function finish(): void {

@@ -2,7 +2,7 @@
 import { type DType, dtypeFacts, dtypeOfArray, type ElementArray, isFloating } from '../../core/dtype.ts'
 import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
 import { checkShape, contiguousStrides, printShape, type Shape, sizeOf } from '../../core/shape.ts'
-import { Storage } from '../../core/storage.ts'
+import { storageOf } from '../../core/storage.ts'
 import { physicalOf, type Value, viewOf } from '../../core/value.ts'
 import { bind, draw } from '../bind.ts'
 import type { StructuredParams } from '../params.ts'
@@ -20,7 +20,7 @@ export const iota = (length: number, dtype: DType): Value => bind('iota', [], { 
 export function fromArray(array: ElementArray, shape: Shape, dtype: DType = dtypeOfArray(array)): Value {
   checkShape('tensor', shape)
   if (sizeOf(shape) !== array.length) throw new ShapeError(`tensor: ${array.length} elements do not fill the shape ${printShape(shape)}.`)
-  return viewOf(new Storage(dtypeFacts(dtype), array), shape, contiguousStrides(shape), 0, array.length)
+  return viewOf(storageOf(dtypeFacts(dtype), array), shape, contiguousStrides(shape), 0, array.length)
 }
 
 function drawn<P extends 'uniform' | 'normal' | 'randomIntegers' | 'randomPermutation'>(

@@ -1,0 +1,92 @@
+// `npm run smoke`: the smoke program on the built library in every engine that we promise, and where compiling is forbidden.
+// `-- --update` has the reference compute what the program must give. Needs dist/ (`npm run build`); installs engines on demand.
+import { execFile } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { root } from '../entries.ts'
+import { installRuntimes, type RuntimeName } from '../runtimes.ts'
+import { pages, runInPage } from './page.ts'
+
+const execute = promisify(execFile)
+const browserPath = '/usr/bin/chromium'
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const program = here('program.ts')
+
+/** How each engine runs a program; Deno asks before it lets one look at its environment. */
+const commands: { readonly [R in RuntimeName]: readonly string[] } = {
+  'Node 22': ['--disable-warning=ExperimentalWarning'],
+  'Node 24': [],
+  'Node 26': [],
+  Bun: ['run'],
+  Deno: ['run', '--allow-read', '--allow-env', '--allow-sys'],
+}
+
+/** Node with something forbidden. */
+const forbidding: Readonly<Record<string, readonly string[]>> = {
+  'Node 26, no code from text': ['--disallow-code-generation-from-strings'],
+  'Node 26, no WebAssembly': [`--import=${new URL('without-webassembly.ts', import.meta.url).href}`],
+  'Node 26, no compiling': [
+    '--disallow-code-generation-from-strings',
+    `--import=${new URL('without-compilation.ts', import.meta.url).href}`,
+  ],
+}
+
+interface Run {
+  readonly name: string
+  readonly run: () => Promise<string>
+}
+
+async function inProcess(path: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  try {
+    const { stdout } = await execute(path, args, { cwd: root, env: { ...process.env, ...env }, timeout: 60_000, maxBuffer: 2 ** 24 })
+    return stdout
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string }
+    return `${stdout}${stderr || String(error)}`
+  }
+}
+
+async function update(): Promise<void> {
+  const text = await inProcess(process.execPath, ['--conditions=@wengert/source', program, '--print'], { WENGERT_BACKEND: 'reference' })
+  const file = here('expected.json')
+  writeFileSync(file, JSON.stringify(JSON.parse(text)))
+  await execute('npx', ['biome', 'format', '--write', file], { cwd: root })
+}
+
+function allRuns(): readonly Run[] {
+  const processes = installRuntimes().map(({ name, path }): Run => ({ name, run: () => inProcess(path, [...commands[name], program]) }))
+  const forbidden = Object.entries(forbidding).map(
+    ([name, args]): Run => ({
+      name,
+      run: () => inProcess(process.execPath, [...args, program]),
+    }),
+  )
+  const browser = Object.entries(pages).map(([name, headers]): Run => ({ name, run: () => runInPage(headers, browserPath) }))
+  if (!existsSync(browserPath)) console.log(`without Chromium: there is no ${browserPath}`)
+  return [...processes, ...forbidden, ...(existsSync(browserPath) ? browser : [])]
+}
+
+/** Runs one after the other; says how many checks passed and failed in all. */
+async function runAll(): Promise<boolean> {
+  let [passed, failed] = [0, 0]
+  for (const { name, run } of allRuns()) {
+    const start = performance.now()
+    const output = await run()
+    const counts = /^smoke: (\d+) passed, (\d+) failed$/m.exec(output)
+    const complete = counts !== null && Number(counts[1]) + Number(counts[2]) >= LEAST_CHECKS
+    passed += Number(counts?.[1] ?? 0)
+    failed += complete ? Number(counts[2]) : 1
+    const seconds = ((performance.now() - start) / 1000).toFixed(1)
+    const engine = /^engine: (.*)$/m.exec(output)?.[1] ?? ''
+    console.log(`${name.padEnd(28)} ${(counts?.[0] ?? 'no result').padEnd(30)} ${seconds.padStart(5)} s   ${engine}`)
+    if (!complete || counts[2] !== '0') console.log(output.trim().split('\n').slice(-40).join('\n'))
+  }
+  console.log(`smoke: ${passed} passed, ${failed} failed`)
+  return failed === 0
+}
+
+const LEAST_CHECKS = 40
+
+if (process.argv.includes('--update')) await update()
+else if (!(await runAll())) process.exitCode = 1

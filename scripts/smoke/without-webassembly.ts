@@ -1,0 +1,2 @@
+// Loaded before the smoke program: there is no WebAssembly.
+Reflect.deleteProperty(globalThis, 'WebAssembly')

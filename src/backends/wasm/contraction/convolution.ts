@@ -1,0 +1,193 @@
+// Convolutions and their input gradients: how the work is cut, where everything lies in scratch memory, and the launches. All of it
+// follows from sizes, so that results do not depend on the number of threads.
+import { words } from '../../../core/memory/heap.ts'
+import type { Value } from '../../../core/value.ts'
+import type { ConvolutionParams } from '../../reference/convolution.ts'
+import { isAvailable, type Kernel, launch } from '../launch.ts'
+import { begin, destination, finish, scratch, source } from '../operands.ts'
+import { type Arrangement, arrangeArguments, arrangedLength, arrangement, variantWords } from './convolution-arrange.ts'
+import { backwardPlan, forwardPlan, type Geometry, geometryOf, type TapPlan, tapRows } from './convolution-geometry.ts'
+import { PHASE_WORDS, packKernel, RUN, SPARE_BYTES, TILE_ROWS, taps } from './convolution-taps.ts'
+import { kernelOf } from './kernels.ts'
+
+/** Operands, and how they lie: steps in elements. */
+interface Operands {
+  readonly x: Value
+  readonly y: Value
+  readonly weight: Value
+  /** Rows of the product are output channels of one group; depth is input channels × taps. */
+  readonly rows: number
+  readonly depthChannels: number
+  readonly inSize: readonly [number, number]
+  readonly outSize: readonly [number, number]
+  readonly weightRow: number
+  readonly weightChannel: number
+}
+
+/** Multiplications and additions in a nanosecond, about. */
+export const FLOPS = 60
+/** Work of a task: a large problem has tasks of a few hundred microseconds, a small one still some for each thread. */
+const LEAST_TASK = 1 << 21
+const MOST_TASK = 20 << 20
+const TASKS = 16
+/** Bytes of planes that a task works on at a time: they should stay in the second cache; and of all tasks that are launched together. */
+const PLANE_BYTES = 3 << 17
+const SLOTS_BYTES = 1 << 23
+const LINE = 64
+
+/** A number of whole cache lines. */
+export const lines = (bytes: number): number => Math.ceil(bytes / LINE) * LINE
+
+/** Work of a task when all is `total`. */
+export const taskWork = (total: number): number => Math.min(Math.max(total / TASKS, LEAST_TASK), MOST_TASK)
+
+/** `count` items in even parts of at most `most`: the size of a part. */
+export const evenParts = (count: number, most: number): number => Math.ceil(count / Math.ceil(count / Math.max(1, most)))
+
+let pack: Kernel | null = null
+
+/** Hands out consecutive parts of scratch memory. */
+export function layout(parts: readonly number[]): number[] | null {
+  const sizes = parts.map(lines)
+  let at = scratch(sizes.reduce((sum, size) => sum + size, 0))
+  if (at === 0) return null
+  return sizes.map((size) => {
+    at += size
+    return at - size
+  })
+}
+
+/** Whether taps can read the image where it is: nothing of what they read lies outside. */
+const readsInPlace = ({ variants, stride, phases, reach }: TapPlan, [height, width]: readonly [number, number]): boolean =>
+  variants.length === 1 &&
+  [variants[0]?.y, variants[0]?.x].every((at) => at === 0) &&
+  [...stride].every((step) => step === 1) &&
+  phases.every(({ count }) => count[1] >= RUN && count[0] + reach[0] <= height && count[1] + reach[1] <= width)
+
+interface Tables {
+  readonly phaseTable: number
+  readonly rowTable: number
+  readonly offsets: number
+  readonly weightOffsets: number
+}
+
+/** Writes what the kernels look up: phases, which part of depth each row needs, and where an element of depth is in the planes and the weight. */
+function writeTables(plan: TapPlan, o: Operands, planes: Arrangement, inPlace: boolean, tables: Tables): void {
+  const { phases, variants, stride } = plan
+  const planesOfChannel = inPlace ? 1 : variants.length
+  const planeSize = inPlace ? o.inSize[0] * o.inSize[1] : planes.planeSize
+  const [offsets, weightOffsets] = [tables.offsets >>> 2, tables.weightOffsets >>> 2]
+  let k = 0
+  let rowAt = tables.rowTable
+  phases.forEach(({ start, count, taps }, i) => {
+    const firstDepth = k
+    const facts = [rowAt, tables.offsets + 4 * k, firstDepth, ...count, 4 * (start[0] * o.outSize[1] + start[1])]
+    words.set(facts, (tables.phaseTable >>> 2) + PHASE_WORDS * i)
+    const lines = tapRows(plan, taps)
+    const starts = [0]
+    for (const line of lines) {
+      for (let channel = 0; channel < o.depthChannels; channel++) {
+        for (const { variant, shift, weight } of line.taps) {
+          words[offsets + k] = 4 * ((channel * planesOfChannel + variant) * planeSize + shift[0] * planes.pitch + shift[1])
+          words[weightOffsets + k++] = 4 * (channel * o.weightChannel + weight)
+        }
+      }
+      starts.push(k - firstDepth)
+    }
+    for (let row = 0; row < count[0]; row++, rowAt += 8) {
+      const inside = lines.map(({ y }) => y + row * stride[0] >= 0 && y + row * stride[0] < o.inSize[0])
+      // where no tap is inside, the part is empty
+      words.set([starts[Math.max(0, inside.indexOf(true))], starts[inside.lastIndexOf(true) + 1]] as number[], rowAt >>> 2)
+    }
+  })
+}
+
+function run(g: Geometry, plan: TapPlan, o: Operands): boolean {
+  const { phases, reach, step } = plan
+  const outPlane = o.outSize[0] * o.outSize[1]
+  const mostRows = Math.max(...phases.map(({ count }) => count[0]))
+  const mostColumns = Math.max(...phases.map(({ count }) => count[1]))
+  const depth = phases.reduce((sum, phase) => sum + phase.taps.length, 0) * o.depthChannels
+  const inPlace = readsInPlace(plan, o.inSize)
+
+  const imageWork = phases.reduce((sum, { taps, count }) => sum + taps.length * count[0] * count[1], 0) * 2 * o.depthChannels * o.rows
+  const total = imageWork * g.images * g.groups
+  const wanted = taskWork(total)
+  pack ??= packKernel()
+  const { kernel } = kernelOf(taps, total / 2)
+  const pitch = inPlace ? o.inSize[1] : mostColumns + reach[1]
+  const planesOf = (rows: number): Arrangement =>
+    arrangement({
+      channels: o.depthChannels,
+      size: o.inSize,
+      stride: plan.stride,
+      variants: plan.variants,
+      rows: rows + reach[0],
+      columns: pitch,
+      pitch,
+    })
+  const rowBytes = 4 * o.depthChannels * plan.variants.length * pitch
+  const fitting = inPlace ? mostRows : Math.max(4, Math.floor(PLANE_BYTES / rowBytes) - reach[0])
+  // an even number of rows, since runs are computed in pairs
+  const pairs = Math.min(fitting, (mostRows * wanted) / Math.max(1, imageWork)) / 2
+  const blockRows = Math.min(mostRows, 2 * evenParts(Math.ceil(mostRows / 2), Math.floor(pairs)))
+  const blocks = Math.ceil(mostRows / blockRows)
+  const units = g.images * g.groups * blocks
+  const unitsPerTask = Math.max(1, Math.min(units, Math.floor((wanted * blocks) / Math.max(1, imageWork))))
+  const tasks = Math.ceil(units / unitsPerTask)
+  const planes = planesOf(blockRows)
+  const spareAt = inPlace ? 0 : lines(4 * arrangedLength(planes))
+  const slotBytes = spareAt + lines(SPARE_BYTES)
+  const together = Math.min(tasks, Math.max(1, Math.floor(SLOTS_BYTES / slotBytes)))
+
+  const parts = layout([
+    4 * variantWords(planes),
+    4 * PHASE_WORDS * phases.length,
+    phases.reduce((sum, { count }) => sum + 8 * count[0], 0),
+    4 * depth,
+    4 * depth,
+    4 * g.groups * o.rows * depth,
+    together * slotBytes,
+  ])
+  if (parts === null) return false
+  begin()
+  const [x, weight, y] = [source(o.x), source(o.weight), destination(o.y)]
+  if (x === 0 || weight === 0 || y === 0) return false
+  const [variantTable, phaseTable, rowTable, offsets, weightOffsets, weights, slots] = parts as [number, number, number, number, number, number, number] // biome-ignore format: one line
+  const arrange = arrangeArguments(planes, variantTable)
+  writeTables(plan, o, planes, inPlace, { phaseTable, rowTable, offsets, weightOffsets })
+  const panels = Math.ceil(o.rows / TILE_ROWS)
+  const groupWeights = g.channels * g.filters * g.kernel[0] * g.kernel[1]
+  const elements = g.groups * o.rows * depth
+  const packing = [weight, 4 * groupWeights, 4 * o.weightRow, weightOffsets, depth, o.rows, panels, weights]
+  launch(pack, packing, g.groups * panels, elements)
+
+  const result = [x, y, 4 * outPlane, 4 * step[0] * o.outSize[1], 4 * step[1]]
+  const product = [weights, depth, o.rows, panels, phases.length, phaseTable]
+  for (let first = 0; first < tasks; first += together) {
+    const count = Math.min(together, tasks - first)
+    const cut = [units, unitsPerTask, first * unitsPerTask, g.groups, blocks, blockRows, slots, slotBytes, spareAt, Number(!inPlace)]
+    launch(kernel, [...arrange, ...cut, ...result, ...product], count, ((total / FLOPS) * count) / tasks)
+  }
+  finish()
+  return true
+}
+
+/** Whether there are kernels for an element type, and there is something to compute. */
+export const computes = (x: Value, output: Value): boolean => x.dtype === 'float32' && output.elementCount > 0 && isAvailable()
+
+/** y = weight ∗ x, all dense; false where the reference must compute. */
+export function convolve(x: Value, weight: Value, y: Value, params: ConvolutionParams): boolean {
+  const g = geometryOf(x, weight, y, params)
+  const taps = g.kernel[0] * g.kernel[1]
+  const operands = { x, y, weight, rows: g.filters, depthChannels: g.channels, inSize: g.size, outSize: g.out }
+  return computes(x, y) && run(g, forwardPlan(g), { ...operands, weightRow: g.channels * taps, weightChannel: taps })
+}
+
+/** The gradient of a convolution with respect to its image, from `dy`, that of its result. */
+export function convolveInputGradient(dy: Value, weight: Value, dx: Value, params: ConvolutionParams): boolean {
+  const g = geometryOf(dx, weight, dy, params)
+  const taps = g.kernel[0] * g.kernel[1]
+  const operands = { x: dy, y: dx, weight, rows: g.channels, depthChannels: g.filters, inSize: g.out, outSize: g.size }
+  return computes(dy, dx) && run(g, backwardPlan(g), { ...operands, weightRow: taps, weightChannel: g.channels * taps })
+}

@@ -1,0 +1,187 @@
+// How a loop kernel is launched for given sizes, dtypes and strides: the order of its loops, the schedule, the chunks, the argument words.
+import type { DTypeFacts } from '../../../core/dtype.ts'
+import { collapse, type IndexSpace } from '../../index-space.ts'
+import type { Stepping } from './elements.ts'
+import type { Variant } from './emit.ts'
+import type { LoopKernel } from './ir.ts'
+import { type Compiled, compiledVariant } from './variants.ts'
+
+/** An operand whose address is known. Strides are in elements. */
+export interface PlacedOperand {
+  readonly type: DTypeFacts
+  readonly address: number
+  readonly outer: readonly number[]
+  readonly inner: readonly number[]
+}
+
+/** Elements of a task: enough to be worth a thread's while, few enough to balance. */
+export const TASK_ELEMENTS = 4096
+/** Rows side by side come in multiples of a cache line's float32. */
+const LINE_ELEMENTS = 16
+
+const total = (sizes: readonly number[]): number => sizes.reduce((product, size) => product * size, 1)
+
+/** How lanes move along a dim of this stride (in elements). */
+const steppingOf = (stride: number): Stepping => (stride === 0 ? 0 : stride === 1 ? 1 : 2)
+
+/** The space with its dims by falling strides of one operand, so that neighbours in memory are innermost. */
+function ordered(sizes: readonly number[], strides: readonly (readonly number[])[], leading: number): IndexSpace {
+  const lead = strides[leading] as readonly number[]
+  const dims = sizes.map((_, d) => d)
+  const size = (d: number): number => (sizes[d] === 1 ? Number.POSITIVE_INFINITY : Math.abs(lead[d] as number))
+  if (!dims.every((d) => d === 0 || size(d - 1) >= size(d))) dims.sort((x, y) => size(y) - size(x) || x - y)
+  return collapse(
+    dims.map((d) => sizes[d] as number),
+    strides.map((all) => dims.map((d) => all[d] as number)),
+  )
+}
+
+/** Whether more operands are contiguous along the innermost outer dim than along the innermost inner one. */
+function prefersOuter(outer: IndexSpace, inner: IndexSpace, types: readonly DTypeFacts[]): boolean {
+  let score = 0
+  types.forEach((_, k) => {
+    const along = outer.strides[k]?.at(-1)
+    const across = inner.strides[k]?.at(-1)
+    const whole = inner.strides[k]?.some((stride) => stride !== 0)
+    if (whole) score += (along === 1 ? 1 : 0) - (across === 1 ? 1 : 0)
+  })
+  return score > 0 && (outer.sizes.at(-1) as number) > 1
+}
+
+/** Rows and lanes of a tile. */
+const TILE = 64
+/** Fewer rows or lanes are not worth tiles. */
+const LEAST_TURNED = 4
+
+/**
+ * Which operands of an elementwise kernel are contiguous along another dim than the last operand, which is written; that dim becomes
+ * the last but one. Undefined where there are none.
+ */
+function turnedOperands(kernel: LoopKernel, space: IndexSpace, types: readonly DTypeFacts[]): boolean[] | undefined {
+  const { sizes, strides } = space
+  const last = sizes.length - 1
+  const [stage] = kernel.stages
+  if (last < 1 || kernel.stages.length > 1 || stage?.per !== 'element' || stage.reductions !== undefined) return undefined
+  if (strides.at(-1)?.[last] !== 1 || (sizes[last] as number) < LEAST_TURNED) return undefined
+  for (let k = 0; k < types.length - 1; k++) {
+    const own = strides[k] as number[]
+    const across = own[last] === 1 || (types[k] as DTypeFacts).bytes < 4 ? -1 : own.indexOf(1)
+    if (across < 0 || (sizes[across] as number) < LEAST_TURNED) continue
+    for (const list of [sizes, ...strides]) list.splice(last - 1, 0, ...list.splice(across, 1))
+    return strides.map(
+      (list, other) => steppingOf(list[last] as number) === 2 && list[last - 1] === 1 && (types[other] as DTypeFacts).bytes >= 4,
+    )
+  }
+  return undefined
+}
+
+/** A launch but for its addresses and scalars. */
+export interface Plan {
+  readonly outer: readonly number[]
+  readonly inner: readonly number[]
+  /** Of each operand: its dtype's code, then its strides. */
+  readonly layouts: readonly (readonly number[])[]
+  readonly compiled: Compiled
+  readonly words: readonly number[]
+  /** Where among the words the addresses go. */
+  readonly addresses: readonly number[]
+  readonly tasks: number
+  readonly work: number
+}
+
+/** How the loops of a launch lie, and its words; null where there is no vector form. */
+export function makePlan(
+  kernel: LoopKernel,
+  outer: readonly number[],
+  inner: readonly number[],
+  operands: readonly PlacedOperand[],
+): Plan | null {
+  const types = operands.map(({ type }) => type)
+  const nest = inner.length > 0
+  const outerStrides = operands.map((operand) => operand.outer)
+  const innerStrides = operands.map((operand) => operand.inner)
+  const rowSpace = ordered(outer, outerStrides, nest ? 0 : operands.length - 1)
+  const innerSpace: IndexSpace = nest ? collapse(inner, innerStrides) : { sizes: [], strides: operands.map(() => []) }
+  const side = !nest || prefersOuter(rowSpace, innerSpace, types)
+  const turned = nest ? undefined : turnedOperands(kernel, rowSpace, types)
+  const along = side ? rowSpace : innerSpace
+  const steps = along.strides.map((strides) => strides.at(-1) as number)
+  const steppings = steps.map(steppingOf)
+  const variant: Variant = {
+    schedule: turned !== undefined ? 'tiles' : side ? 'outer' : 'inner',
+    outerRank: rowSpace.sizes.length,
+    innerRank: innerSpace.sizes.length,
+    types,
+    steppings,
+    ...(turned && { turned }),
+  }
+  const compiled = compiledVariant(kernel, variant)
+  if (compiled === null) return null
+  const rowElements = Math.max(1, total(innerSpace.sizes))
+  const sizes = rowSpace.sizes.slice()
+  // the last dims are walked in chunks
+  const chunks = sizes.map(() => 1)
+  const last = sizes.length - 1
+  if (turned !== undefined) chunks[last] = chunks[last - 1] = TILE
+  else if (side) chunks[last] = Math.max(1, Math.ceil(TASK_ELEMENTS / (rowElements * LINE_ELEMENTS))) * LINE_ELEMENTS
+  const words = [0, 0]
+  let unitElements = rowElements
+  for (let d = last; d > last - (turned !== undefined ? 2 : side ? 1 : 0); d--) {
+    const n = sizes[d] as number
+    const chunk = chunks[d] as number
+    words.push(n, chunk)
+    unitElements *= Math.min(n, chunk)
+    sizes[d] = Math.ceil(n / chunk)
+  }
+  const units = total(sizes)
+  const each = Math.max(1, Math.ceil(TASK_ELEMENTS / unitElements))
+  words[0] = units
+  words[1] = each
+  words.push(...sizes, ...innerSpace.sizes)
+  const addresses = types.map(({ bytes }, k) => {
+    const at = words.push(0) - 1
+    const strides = rowSpace.strides[k] as number[]
+    words.push(...strides.map((stride, d) => stride * bytes * (chunks[d] as number)))
+    words.push(...(innerSpace.strides[k] as number[]).map((stride) => stride * bytes))
+    if (steppings[k] === 2) words.push((steps[k] as number) * bytes)
+    if (turned !== undefined) words.push((strides[last - 1] as number) * bytes)
+    return at
+  })
+  const layouts = operands.map((operand) => [operand.type.code, ...operand.outer, ...operand.inner])
+  const work = total(outer) * rowElements * compiled.elementTime
+  return { outer: [...outer], inner: [...inner], layouts, compiled, words, addresses, tasks: Math.ceil(units / each), work }
+}
+
+function sameNumbers(x: readonly number[], y: readonly number[]): boolean {
+  if (x.length !== y.length) return false
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false
+  return true
+}
+
+function isLayout(layout: readonly number[], { type, outer, inner }: PlacedOperand): boolean {
+  if (layout[0] !== type.code) return false
+  for (let d = 0; d < outer.length; d++) if (layout[d + 1] !== outer[d]) return false
+  for (let d = 0; d < inner.length; d++) if (layout[d + 1 + outer.length] !== inner[d]) return false
+  return true
+}
+
+/** Whether a plan is one for these sizes, dtypes and strides. */
+export function fits(plan: Plan, outer: readonly number[], inner: readonly number[], operands: readonly PlacedOperand[]): boolean {
+  if (!sameNumbers(plan.outer, outer) || !sameNumbers(plan.inner, inner)) return false
+  for (let k = 0; k < operands.length; k++) if (!isLayout(plan.layouts[k] as readonly number[], operands[k] as PlacedOperand)) return false
+  return true
+}
+
+/** A number that differs for most launches; strides differ mostly where sizes do. */
+export function hashOf(outer: readonly number[], inner: readonly number[], operands: readonly PlacedOperand[]): number {
+  let hash = outer.length
+  for (let d = 0; d < outer.length; d++) hash = Math.imul(hash, 31) + (outer[d] as number)
+  for (let d = 0; d < inner.length; d++) hash = Math.imul(hash, 31) + (inner[d] as number)
+  for (let k = 0; k < operands.length; k++) {
+    const operand = operands[k] as PlacedOperand
+    hash = Math.imul(hash, 31) + operand.type.code
+    for (let d = 0; d < outer.length; d++) hash = Math.imul(hash, 31) + (operand.outer[d] as number)
+    if (inner.length > 0) hash = Math.imul(hash, 31) + (operand.inner[inner.length - 1] as number)
+  }
+  return hash | 0
+}

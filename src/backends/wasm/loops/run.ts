@@ -1,0 +1,146 @@
+// Launches loop kernels: over rows, and over segments.
+import type { DTypeFacts } from '../../../core/dtype.ts'
+import { words } from '../../../core/memory/heap.ts'
+import type { Value } from '../../../core/value.ts'
+import { launch } from '../launch.ts'
+import { begin, destination, finish, scratch, source } from '../operands.ts'
+import type { LoopKernel } from './ir.ts'
+import { arithmeticKind, segmentWords } from './kernel-facts.ts'
+import { fits, hashOf, makePlan, type PlacedOperand, type Plan, TASK_ELEMENTS } from './plan.ts'
+import { compiledVariant, factsOf } from './variants.ts'
+
+/** An operand of a row kernel: its first element is the value's, its strides (in elements, 0 where it is broadcast) are given for each dim. */
+export interface RowOperand {
+  readonly value: Value
+  readonly outer: readonly number[]
+  readonly inner: readonly number[]
+}
+
+/** Plans that a kernel remembers. */
+const PLANS = 256
+const plansByKernel = /*@__PURE__*/ new WeakMap<LoopKernel, Map<number, Plan>>()
+
+function plansOf(kernel: LoopKernel): Map<number, Plan> {
+  let plans = plansByKernel.get(kernel)
+  if (plans === undefined) {
+    plans = new Map()
+    plansByKernel.set(kernel, plans)
+  }
+  return plans
+}
+
+const args: number[] = []
+
+/**
+ * Runs a kernel on operands in place. Without inner dims it is an elementwise computation, whose last operand decides the order of the
+ * loops; else the first operand decides that of the outer ones. Returns false where there is no vector form.
+ */
+export function launchRows(
+  kernel: LoopKernel,
+  outer: readonly number[],
+  inner: readonly number[],
+  operands: readonly PlacedOperand[],
+  scalars: readonly number[] = [],
+): boolean {
+  for (let d = 0; d < outer.length; d++) if (outer[d] === 0) return true
+  const plans = plansOf(kernel)
+  const hash = hashOf(outer, inner, operands)
+  let plan = plans.get(hash) ?? null
+  if (plan === null || !fits(plan, outer, inner, operands)) {
+    plan = makePlan(kernel, outer, inner, operands)
+    if (plan === null) return false
+    if (plans.size >= PLANS) plans.clear()
+    plans.set(hash, plan)
+  }
+  const { words: template, addresses, compiled, tasks, work } = plan
+  for (let i = 0; i < template.length; i++) args[i] = template[i] as number
+  args.length = template.length
+  for (let k = 0; k < addresses.length; k++) args[addresses[k] as number] = (operands[k] as PlacedOperand).address
+  pushScalars(kernel, operands, scalars)
+  launch(compiled.kernel, args, tasks, work)
+  return true
+}
+
+const bits = /*@__PURE__*/ new DataView(/*@__PURE__*/ new ArrayBuffer(8))
+
+function pushScalars(kernel: LoopKernel, operands: readonly { readonly type: DTypeFacts }[], scalars: readonly number[]): void {
+  const count = factsOf(kernel).scalars
+  if (count === 0) return
+  const types = operands.map(({ type }) => type)
+  const wide = arithmeticKind(kernel, types) === 'f64'
+  for (let k = 0; k < count; k++) {
+    if (wide) {
+      bits.setFloat64(0, scalars[k] as number, true)
+      args.push(bits.getInt32(0, true), bits.getInt32(4, true))
+    } else {
+      bits.setFloat32(0, scalars[k] as number, true)
+      args.push(bits.getInt32(0, true))
+    }
+  }
+}
+
+/** Runs `kernel` over rows; false where the reference must compute (a function or dtype without kernels, no room). */
+export function runRows(
+  kernel: LoopKernel,
+  outer: readonly number[],
+  inner: readonly number[],
+  operands: readonly RowOperand[],
+  scalars: readonly number[] = [],
+): boolean {
+  const { written } = factsOf(kernel)
+  begin()
+  const placed: PlacedOperand[] = []
+  for (let k = 0; k < operands.length; k++) {
+    const operand = operands[k] as RowOperand
+    const address = written.has(k) ? destination(operand.value) : source(operand.value)
+    if (address === 0) return false
+    placed.push({ type: operand.value.storage.type, address, outer: operand.outer, inner: operand.inner })
+  }
+  if (!launchRows(kernel, outer, inner, placed, scalars)) return false
+  finish()
+  return true
+}
+
+/** Dense tensors of one length that a segmented launch walks together, e.g. a parameter with its gradient and moments, and the kernel's scalars. */
+export interface Segment {
+  readonly tensors: readonly Value[]
+  readonly scalars: readonly number[]
+}
+
+/** Runs `kernel`, without inner dims, over every element of all segments (of equal dtypes) in one launch; false where the reference must. */
+export function runSegments(kernel: LoopKernel, segments: readonly Segment[]): boolean {
+  const first = (segments[0] as Segment).tensors.map(({ storage }) => storage)
+  const types = first.map(({ type }) => type)
+  const compiled = compiledVariant(kernel, { schedule: 'segments', outerRank: 0, innerRank: 0, types, steppings: types.map(() => 1) })
+  if (compiled === null) return false
+  const lengthOf = ({ tensors }: Segment): number => (tensors[0] as Value).elementCount
+  const chunks = segments.reduce((sum, segment) => sum + Math.ceil(lengthOf(segment) / TASK_ELEMENTS), 0)
+  const table = scratch(chunks * 4 * segmentWords(kernel, types))
+  if (table === 0) return false
+  begin()
+  const { written } = factsOf(kernel)
+  let elements = 0
+  let word = table >>> 2
+  const addresses = types.map(() => 0)
+  for (const segment of segments) {
+    for (let k = 0; k < types.length; k++) {
+      const value = segment.tensors[k] as Value
+      addresses[k] = written.has(k) ? destination(value) : source(value)
+      if (addresses[k] === 0) return false
+    }
+    args.length = 0
+    pushScalars(kernel, first, segment.scalars)
+    const length = lengthOf(segment)
+    elements += length
+    for (let at = 0; at < length; at += TASK_ELEMENTS) {
+      for (let k = 0; k < types.length; k++) words[word++] = (addresses[k] as number) + at * (types[k] as DTypeFacts).bytes
+      words[word++] = Math.min(TASK_ELEMENTS, length - at)
+      for (let k = 0; k < args.length; k++) words[word++] = args[k] as number
+    }
+  }
+  args.length = 0
+  args.push(chunks, 1, table)
+  launch(compiled.kernel, args, chunks, elements * compiled.elementTime)
+  finish()
+  return true
+}
