@@ -34,6 +34,8 @@ const forbidding: Readonly<Record<string, readonly string[]>> = {
 
 interface Run {
   readonly name: string
+  /** Whether kernels must run there. */
+  readonly hasHeap: boolean
   readonly run: () => Promise<string>
 }
 
@@ -55,14 +57,26 @@ async function update(): Promise<void> {
 }
 
 function allRuns(): readonly Run[] {
-  const processes = installRuntimes().map(({ name, path }): Run => ({ name, run: () => inProcess(path, [...commands[name], program]) }))
+  const processes = installRuntimes().map(
+    ({ name, path }): Run => ({
+      name,
+      hasHeap: true,
+      run: () => inProcess(path, [...commands[name], program]),
+    }),
+  )
   const forbidden = Object.entries(forbidding).map(
     ([name, args]): Run => ({
       name,
       run: () => inProcess(process.execPath, [...args, program]),
     }),
   )
-  const browser = Object.entries(pages).map(([name, headers]): Run => ({ name, run: () => runInPage(headers, browserPath) }))
+  const browser = Object.entries(pages).map(
+    ([name, headers]): Run => ({
+      name,
+      hasHeap: !('Content-Security-Policy' in headers),
+      run: () => runInPage(headers, browserPath),
+    }),
+  )
   if (!existsSync(browserPath)) console.log(`without Chromium: there is no ${browserPath}`)
   return [...processes, ...forbidden, ...(existsSync(browserPath) ? browser : [])]
 }
@@ -70,17 +84,24 @@ function allRuns(): readonly Run[] {
 /** Runs one after the other; says how many checks passed and failed in all. */
 async function runAll(): Promise<boolean> {
   let [passed, failed] = [0, 0]
-  for (const { name, run } of allRuns()) {
+  for (const { name, hasHeap, run } of allRuns()) {
     const start = performance.now()
     const output = await run()
     const counts = /^smoke: (\d+) passed, (\d+) failed$/m.exec(output)
-    const complete = counts !== null && Number(counts[1]) + Number(counts[2]) >= LEAST_CHECKS
-    passed += Number(counts?.[1] ?? 0)
-    failed += complete ? Number(counts[2]) : 1
-    const seconds = ((performance.now() - start) / 1000).toFixed(1)
     const engine = /^engine: (.*)$/m.exec(output)?.[1] ?? ''
+    const [good, bad] = [Number(counts?.[1] ?? 0), Number(counts?.[2] ?? 1)]
+    const problem =
+      good + bad < LEAST_CHECKS
+        ? 'did not end'
+        : engine.endsWith('no heap') === hasHeap
+          ? `${hasHeap ? 'no' : 'a'} heap was not expected`
+          : ''
+    passed += good
+    failed += bad + (problem === '' ? 0 : 1)
+    const seconds = ((performance.now() - start) / 1000).toFixed(1)
     console.log(`${name.padEnd(28)} ${(counts?.[0] ?? 'no result').padEnd(30)} ${seconds.padStart(5)} s   ${engine}`)
-    if (!complete || counts[2] !== '0') console.log(output.trim().split('\n').slice(-40).join('\n'))
+    if (problem !== '') console.log(`FAILED ${problem}`)
+    if (problem !== '' || bad > 0) console.log(output.trim().split('\n').slice(-40).join('\n'))
   }
   console.log(`smoke: ${passed} passed, ${failed} failed`)
   return failed === 0

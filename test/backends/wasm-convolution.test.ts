@@ -157,6 +157,7 @@ test('the primitives take operands as they lie in memory', () => {
   const weight = bind('permute', [filled([3, 3, 3, 4], uniform)], { dims: [3, 2, 1, 0] })
   const y = bind('convolution', [x, weight], plain)
   const expected = emptyValue(dtypes.float64, y.shape)
+  expected.storage.data.fill(0)
   setHeapFrom(Number.POSITIVE_INFINITY)
   reference.convolve(bind('copy', [x], null), bind('copy', [weight], null), expected, plain)
   for (let i = 0; i < y.elementCount; i++) expect(y.storage.data[i]).toBeCloseTo(expected.storage.data[i] as number, 5)

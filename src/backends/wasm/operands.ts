@@ -2,7 +2,7 @@
 // results out after it.
 
 import type { ElementArray } from '../../core/dtype.ts'
-import { memory, reserve } from '../../core/memory/heap.ts'
+import { memory, reserve, unreserve } from '../../core/memory/heap.ts'
 import type { Storage } from '../../core/storage.ts'
 import type { Value } from '../../core/value.ts'
 
@@ -78,9 +78,10 @@ let scratchBytes = 0
 export function scratch(bytes: number): number {
   if (bytes > scratchBytes) {
     const size = Math.max(LEAST_SCRATCH, 2 ** Math.ceil(Math.log2(bytes)))
-    const address = reserve(size)
-    if (address === 0) return 0
-    scratchAt = address
+    if (scratchAt !== 0) unreserve(scratchAt)
+    scratchBytes = 0
+    scratchAt = reserve(size)
+    if (scratchAt === 0) return 0
     scratchBytes = size
   }
   return scratchAt

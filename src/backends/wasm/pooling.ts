@@ -16,15 +16,13 @@ const NAMES = [
 type Name = (typeof NAMES)[number]
 type Arguments = Readonly<Record<Name, Code>>
 
-/** What a plane's windows are reduced to. `tap` sees an element (or four) and its index in the plane. */
+/** What four windows are reduced to (or one, in the first lane). */
 interface Windows {
-  readonly vector: {
-    start(f: FunctionBuilder, firstIndex: Code): void
-    tap(f: FunctionBuilder, elements: Code, index: Code): void
-    /** `factor` is what sums are multiplied by, or the distance of indices. */
-    store(f: FunctionBuilder, address: Code, factor: Code): void
-  }
-  readonly scalar: Windows['vector']
+  start(f: FunctionBuilder, firstIndex: Code): void
+  /** Sees an element of each, and the index in the plane of the first one's. */
+  tap(f: FunctionBuilder, elements: Code, index: Code): void
+  /** The results; `factor` is what sums are multiplied by, or the distance of indices. */
+  finish(factor: Code): Code
 }
 
 const get = (name: string): Code => ['local.get', name]
@@ -85,15 +83,15 @@ const windowKernel = (name: string, { stride, taps }: Variant, averages: boolean
     const ox = f.local('i32')
     f.set(out, add(args.y, mul(mul(mul(plane, args.outHeight), args.outWidth), 4)))
 
-    const window = (y: Side, x: Side, reduce: Windows['vector'], count: number): void => {
+    const window = (y: Side, x: Side, count: number): void => {
       const indexOf = (ky: Code, kx: Code): Code => {
         const row = mul(add(y.start, mul(ky, args.dilationHeight)), args.width)
         return add(add(row, x.start), mul(kx, args.dilationWidth))
       }
-      reduce.start(f, f.let('i32', indexOf(y.first, x.first)))
+      windows.start(f, f.let('i32', indexOf(y.first, x.first)))
       const tap = (index: Code): void => {
         const address = f.let('i32', add(start, mul(index, 4)))
-        reduce.tap(f, count === 4 ? loadFour(address, stride, args.strideWidth) : ['f32.load', 0, address], index)
+        windows.tap(f, count === 4 ? loadFour(address, stride, args.strideWidth) : ['v128.load32_zero', 0, address], index)
       }
       if (count === 4 && taps > 0)
         for (let i = 0; i < taps * taps; i++) tap(f.let('i32', indexOf(i32(Math.floor(i / taps)), i32(i % taps))))
@@ -104,7 +102,9 @@ const windowKernel = (name: string, { stride, taps }: Variant, averages: boolean
           const end = f.let('i32', indexOf(ky, x.last))
           f.while(at, end, args.dilationWidth, tap)
         })
-      reduce.store(f, add(get(out), mul(get(ox), 4)), averages ? weightOf(f, args, y, x) : args.strideWidth)
+      const result = windows.finish(averages ? weightOf(f, args, y, x) : args.strideWidth)
+      const to = add(get(out), mul(get(ox), 4))
+      f.emit(count === 4 ? ['v128.store', 0, to, result] : ['v128.store32_lane', 0, 0, to, result])
       f.set(ox, add(get(ox), count))
     }
 
@@ -123,11 +123,11 @@ const windowKernel = (name: string, { stride, taps }: Variant, averages: boolean
           ['i32.and', ['i32.ge_s', get(ox), args.insideFrom], ['i32.le_s', add(get(ox), 4), last]],
           () => {
             const left = f.let('i32', sub(mul(get(ox), args.strideWidth), args.padWidth))
-            window(y, { start: left, first: i32(0), last: args.kernelWidth }, windows.vector, 4)
+            window(y, { start: left, first: i32(0), last: args.kernelWidth }, 4)
           },
           () => {
             const x = clip(f, get(ox), args.strideWidth, args.padWidth, args.dilationWidth, args.kernelWidth, args.width)
-            window(y, x, windows.scalar, 1)
+            window(y, x, 1)
           },
         )
       })
@@ -137,38 +137,23 @@ const windowKernel = (name: string, { stride, taps }: Variant, averages: boolean
 
 /** Indices of the largest elements: the first of equals, and a NaN wins. */
 function largest(): Windows {
-  const made = (width: 'v128' | 'i32'): Windows['vector'] => {
-    let [best, index] = ['', '']
-    return {
-      start(f, firstIndex) {
-        best = f.local(width === 'v128' ? 'v128' : 'f32')
-        index = f.local(width)
-        f.set(best, width === 'v128' ? ['f32x4.splat', ['f32.const', -Infinity]] : ['f32.const', -Infinity])
-        // stands where nothing exceeds −∞
-        f.set(index, width === 'v128' ? ['i32x4.splat', firstIndex] : firstIndex)
-      },
-      tap(f, elements, at) {
-        const place: Code = width === 'v128' ? ['i32x4.splat', at] : at
-        const given = f.let(width === 'v128' ? 'v128' : 'f32', elements)
-        if (width === 'v128') {
-          const mask = f.let('v128', ['v128.or', ['f32x4.gt', given, get(best)], ['f32x4.ne', given, given]])
-          f.set(best, ['v128.bitselect', given, get(best), mask])
-          f.set(index, ['v128.bitselect', place, get(index), mask])
-        } else {
-          f.if(['i32.or', ['f32.gt', given, get(best)], ['f32.ne', given, given]], () => {
-            f.set(best, given)
-            f.set(index, place)
-          })
-        }
-      },
-      store(f, address, stride) {
-        if (width === 'i32') return f.emit(['i32.store', 0, address, get(index)])
-        const steps: Code = ['i32x4.mul', ['i32x4.splat', stride], ['v128.const', 'i32x4', 0, 1, 2, 3]]
-        f.emit(['v128.store', 0, address, ['i32x4.add', get(index), steps]])
-      },
-    }
+  let [best, index] = ['', '']
+  return {
+    start(f, firstIndex) {
+      best = f.local('v128')
+      index = f.local('v128')
+      f.set(best, ['f32x4.splat', ['f32.const', -Infinity]])
+      // stands where nothing exceeds −∞
+      f.set(index, ['i32x4.splat', firstIndex])
+    },
+    tap(f, elements, at) {
+      const given = f.let('v128', elements)
+      const wins = f.let('v128', ['v128.or', ['f32x4.gt', given, get(best)], ['f32x4.ne', given, given]])
+      f.set(best, ['v128.bitselect', given, get(best), wins])
+      f.set(index, ['v128.bitselect', ['i32x4.splat', at], get(index), wins])
+    },
+    finish: (stride) => ['i32x4.add', get(index), ['i32x4.mul', ['i32x4.splat', stride], ['v128.const', 'i32x4', 0, 1, 2, 3]]],
   }
-  return { vector: made('v128'), scalar: made('i32') }
 }
 
 const SWAP_HALVES = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]
@@ -176,31 +161,20 @@ const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]
 
 /** Means, summed in float64. */
 function means(): Windows {
-  let [low, high, sum] = ['', '', '']
+  let sums: string[] = []
   return {
-    vector: {
-      start(f) {
-        low = f.local('v128')
-        high = f.local('v128')
-        for (const name of [low, high]) f.set(name, ['v128.const', 'f64x2', 0, 0])
-      },
-      tap(f, elements) {
-        const given = f.let('v128', elements)
-        f.set(low, ['f64x2.add', get(low), ['f64x2.promote_low_f32x4', given]])
-        f.set(high, ['f64x2.add', get(high), ['f64x2.promote_low_f32x4', ['i8x16.shuffle', SWAP_HALVES, given, given]]])
-      },
-      store(f, address, weight) {
-        const half = (name: string): Code => ['f32x4.demote_f64x2_zero', ['f64x2.mul', get(name), ['f64x2.splat', weight]]]
-        f.emit(['v128.store', 0, address, ['i8x16.shuffle', LOW_HALVES, half(low), half(high)]])
-      },
+    start(f) {
+      sums = [f.local('v128'), f.local('v128')]
+      for (const sum of sums) f.set(sum, ['v128.const', 'f64x2', 0, 0])
     },
-    scalar: {
-      start(f) {
-        sum = f.local('f64')
-        f.set(sum, ['f64.const', 0])
-      },
-      tap: (f, element) => f.set(sum, ['f64.add', get(sum), ['f64.promote_f32', element]]),
-      store: (f, address, weight) => f.emit(['f32.store', 0, address, ['f32.demote_f64', ['f64.mul', get(sum), weight]]]),
+    tap(f, elements) {
+      const given = f.let('v128', elements)
+      const halves: Code[] = [given, ['i8x16.shuffle', SWAP_HALVES, given, given]]
+      sums.forEach((sum, i) => f.set(sum, ['f64x2.add', get(sum), ['f64x2.promote_low_f32x4', halves[i] as Code]]))
+    },
+    finish(weight) {
+      const half = (i: number): Code => ['f32x4.demote_f64x2_zero', ['f64x2.mul', get(sums[i] as string), ['f64x2.splat', weight]]]
+      return ['i8x16.shuffle', LOW_HALVES, half(0), half(1)]
     },
   }
 }

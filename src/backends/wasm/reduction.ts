@@ -1,8 +1,10 @@
 // Reductions as WebAssembly kernels: a loop kernel that reduces its rows. Long rows are cut into pieces, whose partial results a second
 // launch combines; where they are cut depends on sizes only.
 import { type DTypeFacts, dtypes } from '../../core/dtype.ts'
+import { contiguousStrides } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import type { ScalarOperationName } from '../expression.ts'
+import { collapse, type IndexSpace } from '../index-space.ts'
 import type { ReductionKernel } from '../reference/reduction.ts'
 import { type Combination, element, type LoopKernel, result } from './loops/ir.ts'
 import type { PlacedOperand } from './loops/plan.ts'
@@ -44,42 +46,13 @@ const PIECE = 32768
 /** So many tasks are enough for any number of threads. */
 const ENOUGH_TASKS = 64
 
-interface Dims {
-  readonly sizes: number[]
-  readonly strides: number[]
-}
-
-/** The dims that stay and those that are reduced, by falling strides, neighbours merged. */
-function split(x: Value, dims: readonly number[]): { kept: Dims; reduced: Dims } {
-  const kept: Dims = { sizes: [], strides: [] }
-  const reduced: Dims = { sizes: [], strides: [] }
-  x.shape.forEach((size, d) => {
-    const to = dims.includes(d) ? reduced : kept
-    to.sizes.push(size)
-    to.strides.push(x.strides[d] as number)
-  })
-  const order = reduced.sizes
-    .map((_, d) => d)
-    .sort((p, q) => Math.abs(reduced.strides[q] as number) - Math.abs(reduced.strides[p] as number))
-  const merged: Dims = { sizes: [], strides: [] }
-  for (const d of order) {
-    const size = reduced.sizes[d] as number
-    const stride = reduced.strides[d] as number
-    if (size === 1) continue
-    const last = merged.sizes.length - 1
-    if (last >= 0 && merged.strides[last] === stride * size) {
-      merged.sizes[last] = (merged.sizes[last] as number) * size
-      merged.strides[last] = stride
-    } else {
-      merged.sizes.push(size)
-      merged.strides.push(stride)
-    }
-  }
-  if (merged.sizes.length === 0) {
-    merged.sizes.push(1)
-    merged.strides.push(0)
-  }
-  return { kept, reduced: merged }
+/** The dims that stay, and those that are reduced by falling strides, neighbours merged. */
+function split(x: Value, dims: readonly number[]): { kept: IndexSpace; reduced: IndexSpace } {
+  const stride = (d: number): number => x.strides[d] as number
+  const space = (list: readonly number[]): IndexSpace => ({ sizes: list.map((d) => x.shape[d] as number), strides: [list.map(stride)] })
+  const all = x.shape.map((_, d) => d)
+  const { sizes, strides } = space(dims.toSorted((p, q) => Math.abs(stride(q)) - Math.abs(stride(p))))
+  return { kept: space(all.filter((d) => !dims.includes(d))), reduced: collapse(sizes, strides) }
 }
 
 /** Reduces `x` over `dims` into the dense `output`; false where the reference must. */
@@ -92,13 +65,15 @@ export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly n
   const computes = wide ? 'float64' : floats ? 'float32' : 'int32'
   const loops = rowReduction(combine, computes)
   const { kept, reduced } = split(x, dims)
+  const [keptSteps, reducedSteps] = [kept.strides[0] as number[], reduced.strides[0] as number[]]
+  const none = reducedSteps.map(() => 0)
   const rows = output.elementCount
   const rowElements = x.elementCount / rows
-  const keptStrides = contiguous(kept.sizes)
+  const keptStrides = contiguousStrides(kept.sizes)
   // pieces of rows: the outermost reduced dim in parts of `step`
   const [outermost = 1, ...within] = reduced.sizes
   const inside = within.reduce((product, size) => product * size, 1)
-  const sideBySide = Math.abs(reduced.strides.at(-1) as number) !== 1
+  const sideBySide = Math.abs(reducedSteps.at(-1) as number) !== 1
   const pieceRows = sideBySide ? Math.max(1, Math.ceil(PIECE / (inside * Math.min(rows, 512)))) : Math.max(1, Math.floor(PIECE / inside))
   const pieces = Math.floor(outermost / pieceRows)
   const tasks = sideBySide ? rows / 16 : rows
@@ -111,24 +86,23 @@ export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly n
   const input = source(x)
   const target = destination(output)
   if (input === 0 || target === 0) return false
-  const done: PlacedOperand = { type: to, address: target, outer: keptStrides, inner: reduced.strides.map(() => 0) }
+  const done: PlacedOperand = { type: to, address: target, outer: keptStrides, inner: none }
   if (!cut) {
-    const read: PlacedOperand = { type: from, address: input, outer: kept.strides, inner: reduced.strides }
+    const read: PlacedOperand = { type: from, address: input, outer: keptSteps, inner: reducedSteps }
     if (!launchRows(loops, kept.sizes, reduced.sizes, [read, done])) return false
     finish()
     return true
   }
   // partial results lie piece after piece, each like the output
   const outer = [pieces, ...kept.sizes]
-  const step = (reduced.strides[0] as number) * pieceRows
-  const none = reduced.strides.map(() => 0)
+  const step = (reducedSteps[0] as number) * pieceRows
   const piece = (address: number, sizes: readonly number[], at: number, length: number): boolean =>
     launchRows(
       loops,
       sizes,
       [length, ...within],
       [
-        { type: from, address, outer: sizes === outer ? [step, ...kept.strides] : kept.strides, inner: reduced.strides },
+        { type: from, address, outer: sizes === outer ? [step, ...keptSteps] : keptSteps, inner: reducedSteps },
         {
           type: partialType,
           address: partial + at * rows * partialType.bytes,
@@ -150,15 +124,4 @@ export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly n
   )
   finish()
   return true
-}
-
-/** Strides of a dense value. */
-function contiguous(sizes: readonly number[]): number[] {
-  const strides = new Array<number>(sizes.length)
-  let step = 1
-  for (let d = sizes.length - 1; d >= 0; d--) {
-    strides[d] = step
-    step *= sizes[d] as number
-  }
-  return strides
 }

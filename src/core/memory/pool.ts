@@ -145,8 +145,9 @@ function find(lines: number): number {
     softLimit = Math.min(Math.max(2 * softLimit, 2 * usedLines * LINE), LARGEST_BYTES)
     block = search(lines, most)
   }
-  // a pool full of what is needed is not searched at every request
-  patience = block === 0 || usedLines * LINE > 0.75 * most ? most / 8 : 0
+  // a pool full of what is needed is searched ever more seldom
+  const isFull = block === 0 || usedLines * LINE > 0.75 * most
+  patience = isFull ? Math.min(Math.max(2 * patience, most / 8), 8 * most) : 0
   return block
 }
 
@@ -189,6 +190,7 @@ export function reserve(bytes: number): number {
   const most = hardLimit()
   const block = lines === 0 ? 0 : takeFree(lines) || extend(lines, most)
   if (block === 0) return 0
+  if (usedLines * LINE > peak) peak = usedLines * LINE
   reserved.set(addressOf(block), block)
   return addressOf(block)
 }

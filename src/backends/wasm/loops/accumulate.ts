@@ -3,7 +3,7 @@
 import type { Code } from '../assembler.ts'
 import type { FunctionBuilder } from '../builder.ts'
 import type { OpcodeName } from '../opcodes.ts'
-import type { Extent } from './elements.ts'
+import { type Extent, LOW_HALVES } from './elements.ts'
 import type { Combination } from './ir.ts'
 import { constantLanes, type LaneKind, type Lanes, repeatable, shapeOf } from './lanes.ts'
 
@@ -30,8 +30,6 @@ function instruction(combine: Combination, kind: LaneKind): OpcodeName {
 /** Lane i moves to lane i − n/2 and back: combining with this halves the distinct lanes, until all are the result. */
 const SWAP_HALVES = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7] as const
 const SWAP_WORDS = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11] as const
-/** The low halves of two vectors. */
-const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23] as const
 
 /** A reduction in progress, `width` vectors of accumulators at once. */
 export class Accumulators {

@@ -82,12 +82,11 @@ export function loadLanes(f: FunctionBuilder, operand: Operand, extent: Extent, 
 }
 
 /** Bytes of words or halves of two vectors, in turns. */
-const [LOW_WORDS, HIGH_WORDS, LOW_HALVES, HIGH_HALVES] = [
-  [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23],
-  [8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31],
-  [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23],
-  [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31],
-] as const
+const INTERLEAVE_LOW = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23] as const
+const INTERLEAVE_HIGH = [8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31] as const
+/** The low halves of two vectors, and the high ones. */
+export const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23] as const
+const HIGH_HALVES = [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31] as const
 
 /** Loads as many vectors as there are lanes, `step` bytes apart, and turns rows into columns. */
 export function loadSquare(f: FunctionBuilder, operand: Operand, lanes: 2 | 4, address: Code): Lanes[] {
@@ -96,7 +95,7 @@ export function loadSquare(f: FunctionBuilder, operand: Operand, lanes: 2 | 4, a
   const pair = (order: readonly number[], first: Code, second: Code): Code => f.let('v128', ['i8x16.shuffle', order, first, second])
   const [r0, r1, r2, r3] = rows as [Code, Code, Code, Code]
   if (lanes === 2) return [LOW_HALVES, HIGH_HALVES].map((order) => ({ kind, code: pair(order, r0, r1) }))
-  return [LOW_WORDS, HIGH_WORDS].flatMap((order) => {
+  return [INTERLEAVE_LOW, INTERLEAVE_HIGH].flatMap((order) => {
     const [first, second] = [pair(order, r0, r1), pair(order, r2, r3)]
     return [LOW_HALVES, HIGH_HALVES].map((halves): Lanes => ({ kind, code: pair(halves, first, second) }))
   })

@@ -184,6 +184,9 @@ const operations: { readonly [name in ScalarOperationName]?: Operation } = {
   toUint8: /*@__PURE__*/ toInteger(255),
 }
 
+/** Whether an operation is an instruction or a few. */
+export const isInstruction = (name: ScalarOperationName): boolean => name in operations
+
 /** Evaluates expressions for one vector of elements; what several of them use is computed once. */
 export class Evaluator {
   readonly f: FunctionBuilder

@@ -1,40 +1,16 @@
 // What follows from a loop kernel and its operands' dtypes: inputs, costs, the kind of its arithmetic.
 import type { DTypeFacts } from '../../../core/dtype.ts'
 import type { Expression } from '../../expression.ts'
+import { isInstruction } from './evaluate.ts'
 import { classifyInput, type LoopKernel, type Stage } from './ir.ts'
 import type { NumberKind } from './lanes.ts'
 
 const FUNCTION_COST = 10
-const instructions = /*@__PURE__*/ new Set([
-  'add',
-  'sub',
-  'mul',
-  'imul',
-  'neg',
-  'abs',
-  'min',
-  'max',
-  'eq',
-  'lt',
-  'le',
-  'and',
-  'or',
-  'not',
-  'select',
-  'floor',
-  'ceil',
-  'trunc',
-  'round',
-  'signbit',
-  'toFloat32',
-  'toInt32',
-  'toUint8',
-])
 
 /** About how many instructions an expression takes. */
 export function costOf(expression: Expression): number {
   if (expression.kind !== 'operation') return 0
-  return expression.operands.reduce((sum, operand) => sum + costOf(operand), instructions.has(expression.name) ? 1 : FUNCTION_COST)
+  return expression.operands.reduce((sum, operand) => sum + costOf(operand), isInstruction(expression.name) ? 1 : FUNCTION_COST)
 }
 
 /** All expressions of a stage. */
