@@ -67,6 +67,7 @@ function allRuns(): readonly Run[] {
   const forbidden = Object.entries(forbidding).map(
     ([name, args]): Run => ({
       name,
+      hasHeap: name.endsWith('from text'),
       run: () => inProcess(process.execPath, [...args, program]),
     }),
   )

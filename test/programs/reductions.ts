@@ -1,8 +1,15 @@
 // Rows of reductions, and of what is made of them.
+import type { Tensor } from 'wengert'
 import { added, along, any, bounded, type Choice, call, exact, isFloating, isNumeric, method, reduction, ref, shapeOf } from './scene.ts'
 
 export const reductions: readonly Choice[] = [
-  ...['sum', 'sum', 'mean', 'norm'].map((name) => reduction(name, isFloating, added)),
+  ...['sum', 'sum', 'mean'].map((name) => reduction(name, isFloating, added)),
+  (scene) => {
+    const x = scene.pick(bounded(scene, (tensor) => isFloating(tensor) && tensor.elementCount > 1, 100))
+    if (x === null) return null
+    const { elementCount } = scene.variables[x] as Tensor
+    return method(x, 'norm', scene.number(2) === 0 ? [] : [1], added(scene, x, elementCount))
+  },
   ...['variance', 'std'].map(
     (name): Choice =>
       (scene) => {

@@ -8,6 +8,8 @@ import { capacity, growTo, LARGEST_BYTES, openHeap } from './linear-memory.ts'
 const FIRST_SOFT_LIMIT = 64 * 2 ** 20
 /** Collecting may take this share of the time; where it took more, the pool may become larger. */
 const SHARE = 0.05
+/** So large the pool may become for the sake of fewer collections alone; or four times of what is in use after one. */
+const SPACIOUS = 512 * 2 ** 20
 /** Where less than this share of the pool came back, the next larger effort is made. */
 const ENOUGH = 0.25
 /** The memory grows by this much more than it has to, since growing makes new views. */
@@ -111,7 +113,9 @@ function collectOnPressure(): void {
   effort = (effort + Math.min(2 * SHARE, (lastEnd - start) / computing)) / 2
   if (effort <= SHARE) return
   effort = 0
-  softLimit = Math.min(2 * softLimit, LARGEST_BYTES)
+  // Beyond that, memory that was never touched costs more than collecting does.
+  const spacious = Math.max(SPACIOUS, 4 * usedLines * LINE)
+  softLimit = Math.max(softLimit, Math.min(2 * softLimit, spacious, LARGEST_BYTES))
 }
 
 /** Sets the largest size of the pool in bytes, and lets it start small again. */
@@ -142,7 +146,7 @@ function find(lines: number): number {
   block = search(lines, Math.min(softLimit, most))
   if (block === 0) {
     // what is in use needs more than the soft limit
-    softLimit = Math.min(Math.max(2 * softLimit, 2 * usedLines * LINE), LARGEST_BYTES)
+    softLimit = Math.min(Math.max(softLimit, 2 * (usedLines + lines) * LINE), LARGEST_BYTES)
     block = search(lines, most)
   }
   // a pool full of what is needed is searched ever more seldom

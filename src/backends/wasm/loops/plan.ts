@@ -42,8 +42,9 @@ function prefersOuter(outer: IndexSpace, inner: IndexSpace, types: readonly DTyp
   types.forEach((_, k) => {
     const along = outer.strides[k]?.at(-1)
     const across = inner.strides[k]?.at(-1)
-    const whole = inner.strides[k]?.some((stride) => stride !== 0)
-    if (whole) score += (along === 1 ? 1 : 0) - (across === 1 ? 1 : 0)
+    // an operand with one element for a row, or the same ones for all rows, is small
+    const varies = (space: IndexSpace): boolean => space.strides[k]?.some((stride) => stride !== 0) ?? false
+    if (varies(inner) && varies(outer)) score += (along === 1 ? 1 : 0) - (across === 1 ? 1 : 0)
   })
   return score > 0 && (outer.sizes.at(-1) as number) > 1
 }
