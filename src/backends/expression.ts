@@ -157,11 +157,14 @@ export const input = (index: number): Expression => ({ kind: 'input', index })
 /** The inputs by position, under the letters that rows use. */
 export const [a, b, c]: readonly [Expression, Expression, Expression] = [input(0), input(1), input(2)]
 
+/** A number. */
+export const constant = (value: number): Expression => ({ kind: 'constant', value })
+
 /** `apply('add', a, 1)`: an operation on expressions and constants. */
 export const apply = (name: ScalarOperationName, ...operands: readonly (Expression | number)[]): Expression => ({
   kind: 'operation',
   name,
-  operands: operands.map((operand) => (typeof operand === 'number' ? { kind: 'constant', value: operand } : operand)),
+  operands: operands.map((operand) => (typeof operand === 'number' ? constant(operand) : operand)),
 })
 
 /** The expression with other expressions in place of its inputs. */

@@ -105,6 +105,6 @@ test('programs are as long, as varied and as differentiable as they should be', 
   expect(names.size).toBeGreaterThan(100)
   const outcomes = planned.map((one) => replay(one, reference))
   // writes into what a rule has saved, which must be refused on every backend
-  expect(outcomes.filter(({ error }) => error !== null).length).toBeLessThan(5)
+  expect(outcomes.filter(({ error }) => error !== null).length).toBeLessThan(10)
   expect(outcomes.filter(({ gradients }) => gradients.some((gradient) => gradient !== null)).length).toBeGreaterThan(90)
 })

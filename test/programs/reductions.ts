@@ -14,7 +14,7 @@ export const reductions: readonly Choice[] = [
     (name): Choice =>
       (scene) => {
         const x = scene.pick(bounded(scene, (tensor) => isFloating(tensor) && tensor.elementCount > 3 && tensor.shape.length < 3, 10))
-        return x === null ? null : call(name, [ref(x)], { relative: 32, scale: 32 * Math.max(1, scene.largest(x) ** 2) })
+        return x === null ? null : call(name, [ref(x)], { relative: 32, scale: 512 * Math.max(1, scene.largest(x) ** 2) })
       },
   ),
   ...['amax', 'amin'].map((name) => reduction(name, isFloating, () => exact)),
@@ -43,6 +43,6 @@ export const reductions: readonly Choice[] = [
     )
     if (x === null) return null
     const width = shapeOf(scene, x).at(-1) as number
-    return call('F.layerNorm', [ref(x), [width]], { relative: 256, scale: 256 })
+    return call('F.layerNorm', [ref(x), [width]], { relative: 256, scale: 8192 })
   },
 ]

@@ -108,10 +108,10 @@ export function magnitude(scene: Scene, variable: number): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / Math.max(1, values.length))
 }
 
-/** Of a sum over so many elements: terms of any sign, and terms of one sign. */
+/** Of a sum over so many elements: terms of any sign, and terms of one sign. The reference adds float64 one by one, so it errs, too. */
 export const added = (scene: Scene, x: number, count: number): Tolerance => ({
   relative: 8,
-  scale: 2 * Math.sqrt(count) * scene.largest(x) + 2 * count * magnitude(scene, x),
+  scale: 2 * Math.sqrt(count) * scene.largest(x) + (2 + Math.sqrt(count)) * count * magnitude(scene, x),
 })
 
 /** What needs a dim, and perhaps a size along it. */
@@ -146,9 +146,9 @@ export const sameBut = (a: readonly number[], b: readonly number[], dim: number)
 
 export const isIndex = (tensor: Tensor, size: number): boolean => tensor.toTypedArray().every((value: number) => value >= 0 && value < size)
 
-export const product = (scene: Scene, x: number, y: number, inner: number): Tolerance => ({
-  relative: 16,
-  scale:
-    2 * Math.sqrt(inner) * scene.largest(x) * scene.largest(y) +
-    (2 + 2 * Math.sqrt(inner)) * inner * magnitude(scene, x) * magnitude(scene, y),
-})
+/** Of a contraction of so many products. The reference adds float64 one after the other, which errs most where all have one sign. */
+export function product(scene: Scene, x: number, y: number, inner: number): Tolerance {
+  const growth = (scene.variables[x] as Tensor).dtype === 'float64' ? inner / 8 : Math.sqrt(inner)
+  const mixed = 2 * Math.sqrt(inner) * scene.largest(x) * scene.largest(y)
+  return { relative: 16, scale: mixed + (2 + growth) * inner * magnitude(scene, x) * magnitude(scene, y) }
+}

@@ -2,6 +2,7 @@
 import { type Expression, expressionFunction, type ScalarOperationName } from '../../expression.ts'
 import type { Code } from '../assembler.ts'
 import type { FunctionBuilder } from '../builder.ts'
+import { madd } from '../features.ts'
 import { vectorFunctions } from '../math/functions.ts'
 import type { OpcodeName } from '../opcodes.ts'
 import { commonKind, constantLanes, convert, type LaneKind, type Lanes, type NumberKind, repeatable, shapeOf } from './lanes.ts'
@@ -46,8 +47,16 @@ const arithmetic =
   (instruction: 'add' | 'sub' | 'mul' | 'neg' | 'abs'): Operation =>
   (evaluator, operands) => {
     const kind = evaluator.kind(operands)
-    return { kind, code: [`${shapeOf[kind]}.${instruction}`, ...evaluator.all(operands, kind)] }
+    const codes = evaluator.all(operands, kind)
+    const fused = kind === 'f32' && instruction === 'add' ? fuse(codes as [Code, Code]) : null
+    return { kind, code: fused ?? [`${shapeOf[kind]}.${instruction}`, ...codes] }
   }
+
+/** A sum of a product that nothing else uses (or it would be in a local), as one operation; null where there is none. */
+function fuse([x, y]: readonly [Code, Code]): Code | null {
+  const [product, other] = x[0] === 'f32x4.mul' ? [x, y] : [y, x]
+  return product[0] === 'f32x4.mul' ? madd(product[1] as Code, product[2] as Code, other) : null
+}
 
 const extreme =
   (instruction: 'min' | 'max'): Operation =>

@@ -31,7 +31,7 @@ export type Stage =
 
 /**
  * A loop nest: for every index of the outer dims (a row), the stages, each over the inner dims. Softmax:
- * ```ts
+ * ```text
  * { name: 'softmax', operands: 2, stages: [
  *   { per: 'element', reductions: [{ combine: 'max', value: element(0) }] },
  *   { per: 'element', reductions: [{ combine: 'sum', value: shifted }], stores: [{ operand: 1, value: shifted }] },  // exp(x - result(0))
