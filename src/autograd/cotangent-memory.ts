@@ -13,44 +13,62 @@ export function asOutsider<R>(run: () => R): R {
   }
 }
 
+/** What a walk knows of a storage in the heap. */
+interface Account {
+  /** How many waiting gradients lie in it. */
+  claims: number
+  /** Whether a rule of this walk made it. */
+  isOwn: boolean
+  /** Whether it got outside: as a result, a kept gradient, an argument of a hook. */
+  hasEscaped: boolean
+}
+
 /** Keeps account of one walk's memory. */
 export class CotangentMemory {
   /** What rules made since the last node was done. */
   readonly #made: Storage[] = []
-  /** What earlier rules made, and waits. */
-  readonly #own = new Set<Storage>()
-  /** How many waiting gradients lie in a storage. */
-  readonly #claims = new Map<Storage, number>()
-  /** What got outside: results, kept gradients, arguments of hooks. */
-  readonly #escaped = new Set<Storage>()
+  /** Made when there is something in the heap: small walks are common. */
+  #accounts: Map<Storage, Account> | null = null
   readonly #before: Storage[] | null = recordInto(this.#made)
+
+  #account(storage: Storage): Account {
+    this.#accounts ??= new Map()
+    let account = this.#accounts.get(storage)
+    if (account === undefined) {
+      account = { claims: 0, isOwn: false, hasEscaped: false }
+      this.#accounts.set(storage, account)
+    }
+    return account
+  }
 
   /** A gradient waits. */
   claim({ storage }: Value): void {
-    if (storage.block !== 0) this.#claims.set(storage, (this.#claims.get(storage) ?? 0) + 1)
+    if (storage.block !== 0) this.#account(storage).claims++
   }
 
   /** A gradient waits no longer: its node has run, or it was added to another. */
   unclaim({ storage }: Value): void {
-    const claims = this.#claims.get(storage)
-    if (claims === undefined) return
-    if (claims > 1) this.#claims.set(storage, claims - 1)
-    else {
-      this.#claims.delete(storage)
-      if (this.#own.delete(storage)) this.#release(storage)
+    const account = this.#accounts?.get(storage)
+    if (account === undefined || --account.claims > 0) return
+    if (account.isOwn && !account.hasEscaped) {
+      this.#accounts?.delete(storage)
+      releaseStorage(storage)
     }
   }
 
   /** A value gets outside. */
   escape({ storage }: Value): void {
-    if (storage.block !== 0) this.#escaped.add(storage)
+    if (storage.block !== 0) this.#account(storage).hasEscaped = true
   }
 
   /** A node has run, and its gradients were delivered: what it made besides is of no use any more. */
   nodeDone(): void {
+    if (this.#made.length === 0) return
     for (const storage of this.#made) {
-      if (this.#claims.has(storage)) this.#own.add(storage)
-      else this.#release(storage)
+      const account = this.#accounts?.get(storage)
+      if (account === undefined) releaseStorage(storage)
+      else account.isOwn = true
+      if (account?.claims === 0 && !account.hasEscaped) releaseStorage(storage)
     }
     this.#made.length = 0
   }
@@ -58,9 +76,5 @@ export class CotangentMemory {
   /** The walk is over. */
   end(): void {
     recordInto(this.#before)
-  }
-
-  #release(storage: Storage): void {
-    if (!this.#escaped.has(storage)) releaseStorage(storage)
   }
 }
