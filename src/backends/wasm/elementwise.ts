@@ -10,6 +10,7 @@ import type { LoopKernel } from './loops/ir.ts'
 import { TASK_ELEMENTS } from './loops/plan.ts'
 import { runRows } from './loops/run.ts'
 import { type Compiled, compiledVariant } from './loops/variants.ts'
+import { countWork } from './loops/widening.ts'
 import { begin, destination, finish, source } from './operands.ts'
 
 interface Loops {
@@ -120,7 +121,9 @@ function runDense(compiled: Compiled, inputs: readonly Value[], output: Value, s
   args[at++] = address
   args[at++] = TASK_ELEMENTS * output.storage.type.bytes
   args.length = at
-  launch(compiled.kernel, args, units, n * compiled.elementTime)
+  const work = n * compiled.elementTime
+  countWork(compiled, work)
+  launch(compiled.kernel, args, units, work)
   finish()
   return true
 }

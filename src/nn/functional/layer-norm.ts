@@ -96,6 +96,21 @@ interface LayerNorm extends Affine {
 
 const number = (value: number, x: Value): Value => P.operandLike('layerNorm', value, x.storage.type)
 
+/** Samples that are summed in one go: their columns stay near each other in memory. */
+const SAMPLES = 64
+
+/** The gradients of weight and bias: sums over all samples, first in pieces. */
+function parameterGradients(g: Value, x: Value, mean: Value, scale: Value, count: number): { dweight: Value; dbias: Value } | null {
+  const samples = x.elementCount / count
+  let pieces = Math.ceil(samples / SAMPLES)
+  while (samples % pieces !== 0) pieces++
+  const rows = (value: Value, elements: number): Value => P.reshape(value, [pieces, samples / pieces, elements])
+  const [dweight, dbias] = [emptyValue(x.storage.type, [pieces, 1, count]), emptyValue(x.storage.type, [pieces, 1, count])]
+  const operands = [rows(g, count), rows(x, count), rows(mean, 1), rows(scale, 1), dweight, dbias]
+  if (!overRows(parametersKernel, [pieces, samples / pieces, count], [1], operands)) return null
+  return { dweight: P.sum(dweight, [0, 1]), dbias: P.sum(dbias, [0, 1]) }
+}
+
 /** `extra` are each sample's mean and 1/σ. */
 const fusedLayerNorm: Fused<LayerNorm> = {
   name: 'layerNorm',
@@ -135,13 +150,11 @@ const fusedLayerNorm: Fused<LayerNorm> = {
     }
     const gradients = [dx]
     if (hasWeight || hasBias) {
+      const parameters = parameterGradients(g, x, mean, scale, count)
+      if (parameters === null) return null
       const features = dims.map((dim) => x.shape[dim] as number)
-      const dweight = emptyValue(x.storage.type, features)
-      const dbias = emptyValue(x.storage.type, features)
-      const leading = x.shape.flatMap((_, dim) => (dims.includes(dim) ? [] : [dim]))
-      if (!overRows(parametersKernel, x.shape, leading, [g, x, mean, scale, dweight, dbias])) return null
-      if (hasWeight) gradients.push(dweight)
-      if (hasBias) gradients.push(dbias)
+      if (hasWeight) gradients.push(P.reshape(parameters.dweight, features))
+      if (hasBias) gradients.push(P.reshape(parameters.dbias, features))
     }
     return gradients.map((gradient, i) => (wanted(i) ? gradient : null))
   },

@@ -3,7 +3,7 @@
 import { floats, memory, reserve } from '../../../core/memory/heap.ts'
 import { hasRelaxedSimd } from '../features.ts'
 import type { Kernel } from '../launch.ts'
-import { type Candidate, candidates, lookAgain, mayRevectorize, revectorize } from '../revectorizer.ts'
+import { type Candidate, candidates, lookAgain, mayRevectorize, OPTIMISED, revectorize, time, WARM_CALLS } from '../revectorizer.ts'
 
 /** A kernel that exists in both shapes. */
 export interface TwoShapes {
@@ -24,10 +24,6 @@ export const PROBE_DEPTH = 256
 
 /** Multiplications from which on the wide shape is worth its compilation and warming up, a few milliseconds. */
 const ENOUGH = 1 << 24
-/** Calls after which V8 has wanted to optimise any tile function for a while (it counts bytes of code that loops run through). */
-const WARM_CALLS = 600
-/** What part of the time of unoptimised code optimised code takes at most: it is 0.15 to 0.3, and without the flag 0.38. */
-const OPTIMISED = 0.45
 /** The wide tile does twice as much. Where the processor has no wide registers it takes three times as long. */
 const LONGEST = 1.8
 
@@ -58,16 +54,6 @@ export function kernelOf(shapes: TwoShapes, multiplications: number): { readonly
 export function microkernels(): Record<string, string> {
   const plain = hasRelaxedSimd() ? 'relaxed madd' : 'mul and add'
   return Object.fromEntries([...entries].map(([name, { wide }]) => [name, wide ? 'wide, revectorized' : `narrow, ${plain}`]))
-}
-
-function time(probe: () => void): number {
-  let least = Number.POSITIVE_INFINITY
-  for (let i = 0; i < 4; i++) {
-    const start = performance.now()
-    probe()
-    least = Math.min(least, performance.now() - start)
-  }
-  return least
 }
 
 let area = 0

@@ -36,18 +36,12 @@ function ordered(sizes: readonly number[], strides: readonly (readonly number[])
   )
 }
 
-/** Whether more operands are contiguous along the innermost outer dim than along the innermost inner one. */
-function prefersOuter(outer: IndexSpace, inner: IndexSpace, types: readonly DTypeFacts[]): boolean {
-  let score = 0
-  types.forEach((_, k) => {
-    const along = outer.strides[k]?.at(-1)
-    const across = inner.strides[k]?.at(-1)
-    // an operand with one element for a row, or the same ones for all rows, is small
-    const varies = (space: IndexSpace): boolean => space.strides[k]?.some((stride) => stride !== 0) ?? false
-    if (varies(inner) && varies(outer)) score += (along === 1 ? 1 : 0) - (across === 1 ? 1 : 0)
-  })
-  return score > 0 && (outer.sizes.at(-1) as number) > 1
-}
+/** How many operands must be gathered lane by lane along the last dim of a space. */
+const gathersAlong = ({ strides }: IndexSpace): number => strides.filter((own) => steppingOf(own.at(-1) as number) === 2).length
+
+/** Whether the lanes had better run along the innermost outer dim than along the innermost inner one. */
+const prefersOuter = (outer: IndexSpace, inner: IndexSpace): boolean =>
+  gathersAlong(outer) < gathersAlong(inner) && (outer.sizes.at(-1) as number) > 1
 
 /** Rows and lanes of a tile. */
 const TILE = 64
@@ -103,7 +97,7 @@ export function makePlan(
   const innerStrides = operands.map((operand) => operand.inner)
   const rowSpace = ordered(outer, outerStrides, nest ? 0 : operands.length - 1)
   const innerSpace: IndexSpace = nest ? collapse(inner, innerStrides) : { sizes: [], strides: operands.map(() => []) }
-  const side = !nest || prefersOuter(rowSpace, innerSpace, types)
+  const side = !nest || prefersOuter(rowSpace, innerSpace)
   const turned = nest ? undefined : turnedOperands(kernel, rowSpace, types)
   const along = side ? rowSpace : innerSpace
   const steps = along.strides.map((strides) => strides.at(-1) as number)

@@ -8,6 +8,7 @@ import type { LoopKernel } from './ir.ts'
 import { arithmeticKind, segmentWords } from './kernel-facts.ts'
 import { fits, hashOf, makePlan, type PlacedOperand, type Plan, TASK_ELEMENTS } from './plan.ts'
 import { compiledVariant, factsOf } from './variants.ts'
+import { countWork } from './widening.ts'
 
 /** An operand of a row kernel: its first element is the value's, its strides (in elements, 0 where it is broadcast) are given for each dim. */
 export interface RowOperand {
@@ -57,6 +58,7 @@ export function launchRows(
   args.length = template.length
   for (let k = 0; k < addresses.length; k++) args[addresses[k] as number] = (operands[k] as PlacedOperand).address
   pushScalars(kernel, operands, scalars)
+  countWork(compiled, work)
   launch(compiled.kernel, args, tasks, work)
   return true
 }
