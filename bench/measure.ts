@@ -23,8 +23,8 @@ const TURN_EVERY = 16
 /** A sample is long against the clock's resolution. */
 const SAMPLE = 0.2
 const LEAST_SAMPLES = 5
-/** Milliseconds: engines optimise code in the background. */
-const LEAST_WARM_UP = 150
+/** Milliseconds: engines optimise code in the background, and the pool finds its size. */
+const LEAST_WARM_UP = 1000
 /** Milliseconds from which a single run is enough. */
 const SLOW = 1000
 

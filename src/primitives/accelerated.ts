@@ -1,11 +1,8 @@
 // Programs on WebAssembly kernels, a row for each primitive that has one: what runs in place of the reference where operands live in the heap.
 
-import { convolve, convolveInputGradient } from '../backends/wasm/contraction/convolution.ts'
-import { convolveWeightGradient } from '../backends/wasm/contraction/convolution-weight.ts'
 import { multiplyMatrices } from '../backends/wasm/contraction/matmul.ts'
 import * as fill from '../backends/wasm/fill.ts'
 import * as indexing from '../backends/wasm/indexing.ts'
-import * as pooling from '../backends/wasm/pooling.ts'
 import { draw } from '../backends/wasm/random.ts'
 import { argExtreme, cumulativeSum } from '../backends/wasm/scan.ts'
 import { type Value, viewOf } from '../core/value.ts'
@@ -16,10 +13,9 @@ import type { DimParams, ParamsOf, Primitive, ReductionParams } from './params.t
 export type Accelerated<Params> = (inputs: readonly Value[], params: Params, output: Value) => boolean
 
 /** Like `program`, with every input dense. */
-const onDense =
-  <Params>(program: Accelerated<Params>): Accelerated<Params> =>
-  (inputs, params, output) =>
-    program(inputs.map(dense), params, output)
+/*@__NO_SIDE_EFFECTS__*/ export function onDense<Params>(program: Accelerated<Params>): Accelerated<Params> {
+  return (inputs, params, output) => program(inputs.map(dense), params, output)
+}
 
 type Movement = 'cast' | 'flip' | 'concatenate' | 'pad' | 'diagonalScatter'
 
@@ -56,20 +52,17 @@ const extreme =
 /** Padding of what was filled before: with nothing. */
 const zeroPad = /*@__PURE__*/ copies('pad')
 
-/** The rows. */
-export const accelerated: { readonly [P in Primitive]?: Accelerated<ParamsOf<P>> } = {
+/** Programs by primitive. */
+export type Programs = { readonly [P in Primitive]?: Accelerated<ParamsOf<P>> }
+
+/** The rows. Those of convolution and pooling come with the functions that need them (accelerated-spatial.ts). */
+export const accelerated: Programs = {
   cast: copies('cast'),
   flip: copies('flip'),
   concatenate: copies('concatenate'),
   pad: ([x], params, output) => fill.full(params.value, output) && zeroPad([x as Value], { ...params, value: 0 }, output),
   diagonalScatter: copies('diagonalScatter', (_, output) => fill.full(0, output)),
   matmul: ([x, y], _, output) => multiplyMatrices(x as Value, y as Value, output),
-  convolution: onDense(([x, weight], params, output) => convolve(x as Value, weight as Value, output, params)),
-  convolutionInputGradient: onDense(([dy, weight], params, output) => convolveInputGradient(dy as Value, weight as Value, output, params)),
-  convolutionWeightGradient: onDense(([x, dy], params, output) => convolveWeightGradient(x as Value, dy as Value, output, params)),
-  maxPoolIndices: onDense(([x], params, output) => pooling.maxPoolIndices(x as Value, output, params)),
-  averagePool: onDense(([x], params, output) => pooling.averagePool(x as Value, output, params)),
-  averagePoolGradient: onDense(([dy], params, output) => pooling.averagePoolGradient(dy as Value, output, params)),
   gather: onDense(([x, index], { dim }, output) => indexing.gather(x as Value, index as Value, dim, output)),
   scatter: onCopy(indexing.scatter, 'scatter', false),
   scatterAdd: onCopy(indexing.scatter, 'scatterAdd', true),
@@ -85,3 +78,6 @@ export const accelerated: { readonly [P in Primitive]?: Accelerated<ParamsOf<P>>
   normal: ([state], _, output) => draw('normal', state as Value, output),
   randomIntegers: ([state], { low, high }, output) => draw('integers', state as Value, output, low, high - low - 1),
 }
+
+/** Adds rows. */
+export const accelerate = (rows: Programs): Programs => Object.assign(accelerated, rows)

@@ -9,6 +9,7 @@ import { dtypes } from '../../src/core/dtype.ts'
 import { reserve, setHeapFrom, words } from '../../src/core/memory/heap.ts'
 import { emptyValue, type Value } from '../../src/core/value.ts'
 import { bind } from '../../src/primitives/bind.ts'
+import { convolution } from '../../src/primitives/operations/spatial.ts'
 import { generator } from './seeded.ts'
 
 /** Which shape of tiles is used, and whether tasks run one by one from the last to the first. */
@@ -155,7 +156,7 @@ test('the primitives take operands as they lie in memory', () => {
   const { uniform } = generator(4)
   const x = bind('permute', [filled([9, 10, 3, 2], uniform)], { dims: [3, 2, 1, 0] })
   const weight = bind('permute', [filled([3, 3, 3, 4], uniform)], { dims: [3, 2, 1, 0] })
-  const y = bind('convolution', [x, weight], plain)
+  const y = convolution(x, weight, plain)
   const expected = emptyValue(dtypes.float64, y.shape)
   expected.storage.data.fill(0)
   setHeapFrom(Number.POSITIVE_INFINITY)
@@ -169,7 +170,7 @@ test('other element types are left to the reference', () => {
   const weight = bind('cast', [filled([4, 3, 3, 3], generator(6).uniform)], { dtype: 'float64' })
   const y = emptyValue(dtypes.float64, [2, 4, 6, 6])
   expect(wasm.convolve(x, weight, y, plain)).toBe(false)
-  const computed = bind('convolution', [x, weight], plain)
+  const computed = convolution(x, weight, plain)
   y.storage.data.fill(0)
   reference.convolve(x, weight, y, plain)
   expect(computed.storage.data).toEqual(y.storage.data)

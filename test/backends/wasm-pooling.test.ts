@@ -6,6 +6,7 @@ import { dtypes } from '../../src/core/dtype.ts'
 import { setHeapFrom } from '../../src/core/memory/heap.ts'
 import { emptyValue, type Value } from '../../src/core/value.ts'
 import { bind } from '../../src/primitives/bind.ts'
+import { maxPoolIndices } from '../../src/primitives/operations/spatial.ts'
 import { generator } from './seeded.ts'
 
 const before = setHeapFrom(1)
@@ -43,7 +44,7 @@ test('random windows', () => {
     }
     let shape: readonly number[]
     try {
-      shape = bind('maxPoolIndices', [x], params).shape
+      shape = maxPoolIndices(x, params).shape
     } catch {
       continue // the window does not fit
     }
@@ -63,8 +64,8 @@ test('the primitives take their input as it lies in memory', () => {
   for (let i = 0; i < x.elementCount; i++) x.storage.data[i] = uniform()
   const turned = bind('permute', [x], { dims: [3, 2, 1, 0] })
   const params = { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1], ceilMode: false } as const
-  const places = bind('maxPoolIndices', [turned], params)
+  const places = maxPoolIndices(turned, params)
   setHeapFrom(Number.POSITIVE_INFINITY)
   const copy = bind('copy', [turned], null)
-  expect(places.storage.data).toEqual(bind('maxPoolIndices', [copy], params).storage.data)
+  expect(places.storage.data).toEqual(maxPoolIndices(copy, params).storage.data)
 })

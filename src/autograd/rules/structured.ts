@@ -2,8 +2,6 @@
 import type { Value } from '../../core/value.ts'
 import { bind } from '../../primitives/bind.ts'
 import {
-  averagePool,
-  convolution,
   cumsum,
   diagonal,
   div,
@@ -156,12 +154,12 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
     saving([x], (g, [x], { params, shape }) => convolutionWeightGradient(x, g, params, shape)),
   ],
   convolutionInputGradient: [
-    saving([y], (g, [weight], { params }) => convolution(g, weight, params)),
+    saving([y], (g, [weight], { params }) => bind('convolution', [g, weight], params)),
     saving([x], (g, [dy], { params, shape }) => convolutionWeightGradient(g, dy, params, shape)),
   ],
   convolutionWeightGradient: [
     saving([y], (g, [dy], { params, shape }) => convolutionInputGradient(dy, g, params, shape)),
-    saving([x], (g, [x], { params }) => convolution(x, g, params)),
+    saving([x], (g, [x], { params }) => bind('convolution', [x, g], params)),
   ],
 
   gather: [saving([y], (g, [index], { params, shape }) => scatterAdd(zeros(g, shape), params.dim, index, g)), null],
@@ -189,7 +187,7 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
 
   maxPoolIndices: notDifferentiable,
   averagePool: [direct((g, { params, shape }) => bind('averagePoolGradient', [g], { ...params, shape }))],
-  averagePoolGradient: [direct((g, { params }) => averagePool(g, params))],
+  averagePoolGradient: [direct((g, { params }) => bind('averagePool', [g], params))],
 
   full: notDifferentiable,
   iota: notDifferentiable,

@@ -1,4 +1,4 @@
-// Reductions, contraction, indexing and pooling as functions.
+// Reductions, matrix products and indexing as functions.
 import { ShapeError } from '../../core/errors.ts'
 import { normalizeDim, normalizeDims, printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
@@ -26,10 +26,6 @@ export function matmul(x: Value, y: Value): Value {
     throw new ShapeError(`matmul: needs at least 2 dims each, got ${printShape(x.shape)} and ${printShape(y.shape)}.`)
   return bind('matmul', [x, y], null)
 }
-
-/** Cross-correlation of x [N, C, H, W] with weight [O, C/groups, kh, kw]. */
-export const convolution = (x: Value, weight: Value, params: StructuredParams['convolution']): Value =>
-  bind('convolution', [x, weight], params)
 
 const along =
   <P extends 'gather' | 'scatter' | 'scatterAdd' | 'indexSelect' | 'indexAdd' | 'indexCopy'>(name: P) =>
@@ -60,8 +56,3 @@ export const cumargmin = (x: Value, dim: number): Value => bind('cumargmin', [x]
 /** Order that sorts; stable. */
 export const argsort = (x: Value, dim: number, descending = false): Value =>
   bind('argsort', [x], { dim: normalizeDim('argsort', dim, x.shape.length), descending })
-
-/** Position in the H·W plane of each window's largest element. */
-export const maxPoolIndices = (x: Value, params: StructuredParams['maxPoolIndices']): Value => bind('maxPoolIndices', [x], params)
-/** Mean of each window. */
-export const averagePool = (x: Value, params: StructuredParams['averagePool']): Value => bind('averagePool', [x], params)
