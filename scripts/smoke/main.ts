@@ -13,13 +13,13 @@ const browserPath = '/usr/bin/chromium'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const program = here('program.ts')
 
-/** How each engine runs a program; Deno asks before it lets one look at its environment. */
+/** How each engine runs a program; the library must do without what Deno permits only when asked, such as the environment. */
 const commands: { readonly [R in RuntimeName]: readonly string[] } = {
   'Node 22': ['--disable-warning=ExperimentalWarning'],
   'Node 24': [],
   'Node 26': [],
   Bun: ['run'],
-  Deno: ['run', '--allow-read', '--allow-env', '--allow-sys'],
+  Deno: ['run', '--allow-read'],
 }
 
 /** Node with something forbidden. */

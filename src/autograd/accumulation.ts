@@ -5,20 +5,20 @@ import type { Storage } from '../core/storage.ts'
 import { aliasOf, type Value } from '../core/value.ts'
 import { activeLevels } from '../primitives/levels.ts'
 import { add, copy, writeResult } from '../primitives/operations.ts'
-import type { Root } from './engine.ts'
 import { AccumulateGrad, type NodeOutput } from './graph-node.ts'
 import { baseSwitch } from './modes.ts'
 import { enterWalk, leaveWalk } from './walk-end.ts'
 
-/** Adds the walk's gradients to what their outputs keep, then calls the hooks that wait for that. */
-export function accumulate(gradients: ReadonlyMap<NodeOutput, Value>, roots: readonly Root[], createGraph: boolean): void {
+/**
+ * Adds the walk's gradients to what their outputs keep, then calls the hooks that wait for that. A gradient becomes an output's own unless
+ * its memory is somebody else's, too: the caller's or a hook's (both are in `shared`), another output's, or saved by the new graph.
+ */
+export function accumulate(gradients: ReadonlyMap<NodeOutput, Value>, shared: Set<Storage>, createGraph: boolean): void {
   if (activeLevels.length > 0) refuseLifted(gradients)
   const modeBefore = baseSwitch.enabled
   baseSwitch.enabled = createGraph
   const walkBefore = enterWalk() // to those who look on, it is part of the walk
   try {
-    // A gradient becomes an output's own unless its memory is somebody else's, too: the caller's, another's, or saved by the new graph.
-    const shared = new Set<Storage>(roots.map(({ cotangent }) => cotangent.storage))
     let hooked = false
     for (const [output, gradient] of gradients) {
       if (output instanceof AccumulateGrad) {

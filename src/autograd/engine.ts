@@ -1,4 +1,5 @@
 // The walk: from the roots back to the leaves, each node once, the latest created first. It knows no primitive and no rule.
+import type { Storage } from '../core/storage.ts'
 import type { Value } from '../core/value.ts'
 import { activeLevels, levelOf } from '../primitives/levels.ts'
 import { add, copy } from '../primitives/operations.ts'
@@ -16,12 +17,16 @@ export interface Root {
   readonly cotangent: Value
 }
 
-/** How to walk. `targets` limits the walk to the paths that lead to them; `recording` is switched to `createGraph` meanwhile. */
+/**
+ * How to walk. `targets` limits the walk to the paths that lead to them; `recording` is switched to `createGraph` meanwhile. The memory of
+ * gradients that hooks and custom functions were given, which may keep them, is added to `exposed`.
+ */
 export interface WalkOptions {
   readonly retainGraph: boolean
   readonly createGraph: boolean
   readonly targets: ReadonlySet<NodeOutput> | null
   readonly recording: RecordingSwitch
+  readonly exposed?: Set<Storage>
 }
 
 /** The nodes from which a target can be reached, found without recursion. */
@@ -48,7 +53,10 @@ function nodesTowards(roots: readonly Root[], targets: ReadonlySet<NodeOutput>):
  * written on the way, and taken back if anything throws (on the base tape not those of a whole batch, which would outlive vmap); leaves are
  * left to `accumulate`.
  */
-export function walk(roots: readonly Root[], { retainGraph, createGraph, targets, recording }: WalkOptions): Map<NodeOutput, Value> {
+export function walk(
+  roots: readonly Root[],
+  { retainGraph, createGraph, targets, recording, exposed }: WalkOptions,
+): Map<NodeOutput, Value> {
   const towards = targets && nodesTowards(roots, targets)
   const leadsOn = (edge: NodeOutput): boolean => towards === null || towards.has(edge.node) || targets?.has(edge) === true
   const pending = new Map<NodeOutput, Value>()
@@ -73,7 +81,9 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
     let gradient = arrived
     if (output.hooks !== null) {
       memory?.escape(arrived)
+      exposed?.add(arrived.storage)
       gradient = asOutsider(() => runTensorHooks(output, arrived))
+      exposed?.add(gradient.storage)
     }
     if (targets === null ? output instanceof AccumulateGrad : targets.has(output)) {
       memory?.escape(gradient)
@@ -126,6 +136,8 @@ export function walk(roots: readonly Root[], { retainGraph, createGraph, targets
         const cotangents = outputs === null ? [take(node)] : outputs.map(take)
         for (const cotangent of cotangents) if (cotangent !== null) memory?.escape(cotangent)
         const gradients = asOutsider(() => runFully(node, cotangents, runs || edges.length === 0, leadsOn, keep))
+        if (outputs !== null || node.nodeHooks !== null)
+          for (const value of [...cotangents, ...gradients]) if (value != null) exposed?.add(value.storage)
         for (let i = 0; i < edges.length; i++) {
           const gradient = gradients[i]
           if (gradient != null) deliver(edges[i] as NodeOutput, gradient)

@@ -195,7 +195,9 @@ export function backward(outputs: readonly Value[], gradients: readonly (Value |
   const roots = rootsOf('backward', outputs, gradients)
   const targets = inputs && new Set(inputs.map((value, i) => outputOfInput('backward', value, i)))
   const records = createGraph && !isInferenceModeEnabled()
-  accumulate(walk(roots, { retainGraph, createGraph: records, targets: targets ?? null, recording: baseSwitch }), roots, records)
+  const exposed = new Set(roots.map(({ cotangent }) => cotangent.storage))
+  const found = walk(roots, { retainGraph, createGraph: records, targets: targets ?? null, recording: baseSwitch, exposed })
+  accumulate(found, exposed, records)
 }
 
 function outputOfInput(operation: string, value: Value, i: number): NodeOutput {

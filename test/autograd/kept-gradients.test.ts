@@ -134,7 +134,10 @@ describe('accumulation', () => {
     u.add(v.exp()).mul(c).sum().backward({ createGraph: true })
     const slope = v.grad as Tensor
     noGrad(() => u.grad?.zero_())
-    expect(values(autograd.grad(slope.sum(), v)[0])).toEqual([3 * Math.exp(0.5), 3 * Math.exp(1)])
+    const found = values(autograd.grad(slope.sum(), v)[0]) as readonly number[]
+    found.forEach((value, i) => {
+      expect(value).toBeCloseTo(3 * Math.exp([0.5, 1][i] as number), 12) // kernels round exp otherwise than the engine does
+    })
   })
 
   test('a gradient has no history to be cut off', () => {

@@ -10,7 +10,12 @@ const program = `import { compiledKernels } from '${root}test/backends/kernel-co
 /** What a fresh process compiles. */
 function compiled(): Readonly<Record<string, readonly string[]>> {
   const args = ['--conditions=@wengert/source', '--input-type=module', '--eval', program]
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, WENGERT_REVECTORIZE: '0' } }))
+  return JSON.parse(
+    execFileSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: { ...process.env, WENGERT_REVECTORIZE: '0', WENGERT_HEAP_FROM: '4096' },
+    }),
+  )
 }
 
 test('the code of the corpus is what was reviewed', () => {

@@ -99,4 +99,7 @@ test('a bundler keeps what is used', async () => {
   expect(everything, 'the marker is somewhere').toContain('num_batches_tracked')
   expect(core, `batch norm is not in a program that only adds (${JSON.stringify(sizes)})`).not.toContain('num_batches_tracked')
   expect(optimizer, `batch norm is not in an optimizer (${JSON.stringify(sizes)})`).not.toContain('num_batches_tracked')
+  // the name of a kernel: the published chunk must let go of what only convolutions need
+  expect(everything).toContain('convolution weights')
+  expect(core, `convolutions' kernels are not in a program without any (${JSON.stringify(sizes)})`).not.toContain('convolution weights')
 })

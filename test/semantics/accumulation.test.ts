@@ -64,6 +64,51 @@ describe('Accumulation', () => {
     ])
   })
 
+  test('.grad is never the memory of a gradient that a hook or a custom function may have kept', () => {
+    const kept: Tensor[] = []
+    const keep = (gradients: readonly (Tensor | null)[]): null => {
+      for (const gradient of gradients) if (gradient !== null) kept.push(gradient)
+      return null
+    }
+    const same = autograd.customFunction({
+      name: 'Same',
+      forward: (_ctx, x: Tensor) => x.mul(1),
+      backward: (_ctx, g: Tensor) => {
+        keep([g])
+        return g
+      },
+    })
+    const watched: ((x: Tensor) => Tensor)[] = [
+      (x) => {
+        const y = x.add(1)
+        y.registerHook((g) => void keep([g]))
+        return y
+      },
+      (x) => {
+        const y = x.add(1)
+        y.gradFn?.registerPrehook((gradOutputs) => keep(gradOutputs))
+        return y
+      },
+      (x) => {
+        const y = x.add(1)
+        y.gradFn?.registerHook((gradInputs) => keep(gradInputs))
+        return y
+      },
+      (x) => same(x),
+    ]
+    for (const f of watched) {
+      const x = leaf([1, 2])
+      for (let i = 0; i < 3; i++)
+        f(x)
+          .mul(constant([3, 4]))
+          .sum()
+          .backward()
+      expect(values(x.grad)).toEqual([9, 12])
+    }
+    expect(kept.length).toBe(12)
+    for (const gradient of kept) expect(values(gradient)).toEqual([3, 4])
+  })
+
   test('a .grad of another shape cannot be assigned', () => {
     const x = leaf([1, 2])
     expectError(

@@ -269,7 +269,8 @@ describe('Hooks', () => {
     expect([packs, unpacks]).toEqual([1, 1])
     y.sum().backward()
     expect([packs, unpacks]).toEqual([1, 2])
-    expect(values(x.grad)).toEqual([2 * Math.exp(1), 2 * Math.exp(2)])
+    // kernels round exp otherwise than the engine does
+    expect(x.grad?.allclose(constant([2 * Math.exp(1), 2 * Math.exp(2)]), { rtol: 1e-15, atol: 0 })).toBe(true)
   })
 
   test('of nested savedTensorsHooks the innermost pair wins', () => {

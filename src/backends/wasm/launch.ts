@@ -1,7 +1,7 @@
 // Kernels and their launch. A kernel is `run(args, from, to)`: it reads its operands' addresses and sizes from the words at `args` and does
 // the tasks [from, to). How work is cut into tasks depends on sizes only, never on the number of threads, so that neither do results.
 import { DeviceError, WengertError } from '../../core/errors.ts'
-import { isShared, memory, openHeap, reserve, words } from '../../core/memory/heap.ts'
+import { ARGUMENT_WORDS, ARGUMENTS_AT, isShared, memory, openHeap, reserve, words } from '../../core/memory/heap.ts'
 import { printShape } from '../../core/shape.ts'
 import { assemble, type FunctionCode } from './assembler.ts'
 import { destinations } from './operands.ts'
@@ -12,8 +12,8 @@ export type { Kernel } from './threads/pool.ts'
 const MAXIMUM_PAGES = 65536
 /** Nanoseconds of work from which on it is worth to ask whether there are other threads. */
 const LEAST_THREADED_WORK = 10_000
-let argumentsAt = 0
-let argumentWords = 1024
+let argumentsAt = ARGUMENTS_AT
+let argumentWords = ARGUMENT_WORDS
 let compiled = 0
 
 /** Looks on, for tests and measurements. */
@@ -48,10 +48,13 @@ export function compileKernel(name: string, functions: readonly FunctionCode[]):
   return kernel
 }
 
+/** More room: tensors of very many dims need it. */
 function reserveArguments(count: number): void {
-  if (count > argumentWords) argumentWords = 2 ** Math.ceil(Math.log2(count))
-  argumentsAt = reserve(argumentWords * 4)
-  if (argumentsAt === 0) throw new WengertError('OutOfMemory', 'kernel: the heap has no room for its arguments. Hold fewer tensors.')
+  const wanted = 2 ** Math.ceil(Math.log2(count))
+  const at = reserve(wanted * 4)
+  if (at === 0) throw new WengertError('OutOfMemory', 'kernel: the heap has no room for its arguments. Hold fewer tensors.')
+  argumentsAt = at
+  argumentWords = wanted
 }
 
 /**
@@ -59,7 +62,7 @@ function reserveArguments(count: number): void {
  * nanoseconds one thread needs, which decides how many take part.
  */
 export function launch(kernel: Kernel, args: readonly number[], tasks: number, work: number): void {
-  if (argumentsAt === 0 || args.length > argumentWords) reserveArguments(args.length)
+  if (args.length > argumentWords) reserveArguments(args.length)
   const at = argumentsAt >>> 2
   for (let i = 0; i < args.length; i++) words[at + i] = args[i] as number
   if (observer?.launching) observer.launching(kernel, tasks, work, (wanted) => start(kernel, tasks, wanted))

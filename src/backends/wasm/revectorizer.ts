@@ -1,6 +1,7 @@
 // V8's revectorizer, which merges neighbouring 128-bit operations into 256-bit ones: an experimental flag that is read when a function is
 // optimised. It is on only from the moment one of our kernels is warmed up until V8 has optimised it, so that other people's WebAssembly
 // is compiled without it. It knows nothing of what kernels compute.
+import { environmentVariable } from '../../core/environment.ts'
 
 /** Node's majors that are tested with it. What V8 they contain looks itself for AVX2 and FMA. */
 const MAJORS = ['26']
@@ -38,7 +39,6 @@ export interface Candidate {
 interface Process {
   readonly arch?: string
   readonly versions?: Readonly<Record<string, string | undefined>>
-  readonly env?: Readonly<Record<string, string | undefined>>
   getBuiltinModule?(name: string): { setFlagsFromString(flags: string): void } | undefined
 }
 
@@ -47,10 +47,10 @@ let allowed: boolean | null = null
 /** Whether kernels are revectorized here; `WENGERT_REVECTORIZE=0` forbids it. */
 export function mayRevectorize(): boolean {
   if (allowed === null) {
-    const { arch, versions = {}, env = {}, getBuiltinModule } = (globalThis as { process?: Process }).process ?? {}
+    const { arch, versions = {}, getBuiltinModule } = (globalThis as { process?: Process }).process ?? {}
     const isNode =
       !(versions['bun'] ?? versions['deno'] ?? versions['electron']) && MAJORS.includes(String(versions['node']).split('.')[0] as string)
-    allowed = isNode && arch === 'x64' && env['WENGERT_REVECTORIZE'] !== '0' && getBuiltinModule !== undefined
+    allowed = isNode && arch === 'x64' && environmentVariable('WENGERT_REVECTORIZE') !== '0' && getBuiltinModule !== undefined
   }
   return allowed
 }

@@ -31,8 +31,11 @@ const heads = /*@__PURE__*/ new Int32Array(CLASSES)
 const present = /*@__PURE__*/ new Int32Array(CLASSES >> 5)
 /** The block that ends where memory was never handed out. */
 let last = 0
+/** Where kernels' arguments are, and how many words of them there is room for: a place of their own, so that a full heap has it, too. */
+export const ARGUMENTS_AT: number = LINE
+export const ARGUMENT_WORDS = 1024
 /** Below, nothing is handed out, so that the address 0 can say "none". */
-const FIRST = 16
+const FIRST = 1 + (4 * ARGUMENT_WORDS) / LINE
 /** First line that was never handed out. */
 let top = FIRST
 

@@ -3,13 +3,13 @@
 // Note [Nothing reachable is reused]
 // The weak reference is to the typed array itself, not to the storage around it: whoever keeps only `storage.data` keeps the block. Kernels
 // know addresses alone; so between taking an address and using it nothing may be allocated, since only an allocation collects.
+import { environmentVariable } from '../environment.ts'
 import { blockCount, free, LINE, linesOf, placeOf } from './blocks.ts'
 import { type Collector, findCollector } from './collector.ts'
 import { words } from './linear-memory.ts'
 
 /** Whether memory is filled with NaN before and after use, so that reading what nobody wrote, or what was given back, shows. */
-export let poison: boolean =
-  (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.['WENGERT_POISON'] === '1'
+export let poison: boolean = /*@__PURE__*/ environmentVariable('WENGERT_POISON') === '1'
 
 /** Switches that on or off; returns what held before. */
 export function setPoison(on: boolean): boolean {

@@ -9,6 +9,7 @@
 // short time and then park; where there are more threads than cores, nobody looks, everybody parks.
 // Tasks are handed out in chunks by atomic counters, and each thread counts the chunks that it finished: when the launch is over, either all
 // were finished or a worker has ended in between, and what the kernel wrote is lost.
+import { environmentVariable } from '../../../core/environment.ts'
 import { OptionError } from '../../../core/errors.ts'
 import { isShared, memory, openHeap, reserve, words } from '../../../core/memory/heap.ts'
 import * as control from './control.ts'
@@ -66,8 +67,7 @@ let mayWait = true
 let hasWarned = false
 
 function byDefault(): number {
-  const { env } = (globalThis as { process?: { env?: Record<string, string> } }).process ?? {}
-  const told = Number(env?.['WENGERT_NUM_THREADS'])
+  const told = Number(environmentVariable('WENGERT_NUM_THREADS'))
   return Number.isInteger(told) && told > 0 ? told : Math.min(countCores(), MOST_BY_ITSELF)
 }
 
@@ -106,7 +106,8 @@ export function getNumThreads(): number {
  * ```
  */
 export function setNumThreads(count: number): void {
-  if (!Number.isInteger(count) || count < 1) throw new OptionError(`setNumThreads: expected an integer ≥ 1, got ${count}.`)
+  if (!Number.isInteger(count) || count < 1)
+    throw new OptionError(`setNumThreads: expected an integer ≥ 1, got ${typeof count === 'string' ? `'${count}'` : String(count)}.`)
   hasWarned = false
   want(count)
 }
