@@ -74,6 +74,16 @@ describe.each(shapes)('special values of %s', (shape) => {
     expect(values(shape, 'pow', ...points)).toEqual([1, 1, 1, -8, 4, NaN, -Infinity, -0, Infinity, -Infinity, Infinity, Infinity])
   })
 
+  test('whole powers of whole numbers are exact', () => {
+    const largest = shape === 'f32x4' ? 2 ** 24 : 2 ** 52
+    const points: [number, number][] = []
+    for (let a = -300; a <= 300; a++) for (let b = 0; b <= 52 && Math.abs(a) ** b <= largest; b++) points.push([a, b])
+    for (let at = 0; at < points.length; at += 16) {
+      const some = points.slice(at, at + 16)
+      expect(values(shape, 'pow', ...some)).toEqual(some.map(([a, b]) => Number(BigInt(a) ** BigInt(b))))
+    }
+  })
+
   test('angles of points on the axes and at infinity', () => {
     const { PI, fround } = Math
     const round = shape === 'f32x4' ? fround : (x: number): number => x

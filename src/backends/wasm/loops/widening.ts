@@ -1,6 +1,6 @@
 // Elementwise kernels that compute much are handed to V8's revectorizer: a second copy of the code is optimised with its flag on, and takes
 // over once it has been proved right and faster.
-import { floats, reserve, words } from '../../../core/memory/heap.ts'
+import { floats, reserve, unreserve, words } from '../../../core/memory/heap.ts'
 import { compileKernel, type Kernel } from '../launch.ts'
 import { type Candidate, candidates, lookAgain, mayRevectorize, OPTIMISED, revectorize, time, WARM_CALLS } from '../revectorizer.ts'
 import type { Variant } from './emit.ts'
@@ -71,9 +71,12 @@ function widening(compiled: Compiled, copy: NonNullable<Compiled['copy']>): Cand
     },
     isOptimised: () => time(probe) <= unoptimised * OPTIMISED,
     settle() {
-      if (at === 0 || time(probe) > FASTER * time(own)) return
-      const found = results(probe)
-      if (expected.every((word, i) => word === found[i])) compiled.kernel = twin
+      if (at === 0) return
+      if (time(probe) <= FASTER * time(own)) {
+        const found = results(probe)
+        if (expected.every((word, i) => word === found[i])) compiled.kernel = twin
+      }
+      unreserve(at)
     },
   }
 }

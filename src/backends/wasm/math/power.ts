@@ -61,7 +61,10 @@ export const pow64: LaneFunction = (v, a, b) => {
   const exponent = finite(v, b, 1e40)
   const b1 = short(v, exponent)
   const rest = v.madd(v.sub(exponent, b1), high, v.mul(exponent, low))
-  const value = exp(v, v.mul(b1, high), v.op('pmin', v.op('pmax', rest, -0.001), 0.001))
+  const near = exp(v, v.mul(b1, high), v.op('pmin', v.op('pmax', rest, -0.001), 0.001))
+  // it is less than one unit off: where all is whole, what is below 2⁵² is exact
+  const exact = v.all('and', v.all('and', isWhole(v, a), isWhole(v, b)), v.op('ge', near, 1))
+  const value = v.choose(exact, v.op('nearest', near), near)
   // 0 and ∞, for which there was no logarithm; where an operand is NaN, so is the result
   const usual = v.all('and', v.op('gt', size, 0), v.op('lt', size, Number.POSITIVE_INFINITY))
   const zero = v.all('xor', v.op('gt', size, 1), v.op('gt', b, 0))
