@@ -7,7 +7,7 @@ import { bind } from '../primitives/bind.ts'
 import { grad } from './gradients.ts'
 import { GraphNode, type NodeOutput } from './graph-node.ts'
 import { baseTape } from './history.ts'
-import { isGradEnabled, setGradEnabled } from './modes.ts'
+import { isGradEnabled, recorded, setGradEnabled } from './modes.ts'
 import { announce, isObserved } from './observation.ts'
 import { SavedValue } from './saved-value.ts'
 import { releasedError } from './saved-versions.ts'
@@ -84,7 +84,7 @@ class FusedNode extends GraphNode {
     if (this.#saved === null) throw releasedError(this)
     const saved = this.#saved.map((value) => value.open())
     const fused = this.#fused
-    const inside = isGradEnabled() || cotangent.lifted !== null
+    const inside = baseTape.active || cotangent.lifted !== null
     const gradients =
       (inside ? null : fused.backward(cotangent, saved, this.#extra, this.#params, wanted)) ??
       fused.derivative?.(cotangent, saved, this.#params) ??
@@ -94,17 +94,14 @@ class FusedNode extends GraphNode {
 
   /** The gradients of the composition, which runs again. Its own inputs stand in for those of the node, so that the walk ends there. */
   #differentiate(cotangent: Value, saved: readonly Value[], wanted: (i: number) => boolean): (Value | null)[] {
-    const recording = isGradEnabled()
-    setGradEnabled(true)
-    try {
+    const createGraph = baseTape.active
+    return recorded(() => {
       const inputs = saved.map((value, i) => (this.edges[i] === null ? value : bind('reshape', [value], { shape: value.shape })))
       const output = this.#fused.composition(inputs, this.#params)
       const sought = inputs.filter((_, i) => wanted(i))
-      const found = grad(output, sought, { gradOutputs: cotangent, createGraph: recording, allowUnused: true })
+      const found = grad(output, sought, { gradOutputs: cotangent, createGraph, allowUnused: true })
       return inputs.map((_, i) => (wanted(i) ? (found.shift() ?? null) : null))
-    } finally {
-      setGradEnabled(recording)
-    }
+    })
   }
 
   override release(): void {

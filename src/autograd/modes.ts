@@ -36,18 +36,33 @@ function switches(): RecordingSwitch[] {
   return found
 }
 
+/** Switches the tapes on the stack; what is returned undoes it. */
+function switchAll(wanted: (at: RecordingSwitch) => boolean): () => void {
+  const before = switches().map((at) => ({ at, enabled: at.enabled }))
+  for (const { at } of before) at.enabled = wanted(at)
+  return () => {
+    for (const { at, enabled } of before) at.enabled = enabled
+  }
+}
+
 /**
  * Remembers how the tapes on the stack are switched. What is returned switches them like that again (a tape that came since is on), and
  * gives what undoes it.
  */
 export function rememberModes(): () => () => void {
   const remembered = new Map(switches().map((at) => [at, at.enabled]))
-  return () => {
-    const before = switches().map((at) => ({ at, enabled: at.enabled }))
-    for (const { at } of before) at.enabled = remembered.get(at) ?? true
-    return () => {
-      for (const { at, enabled } of before) at.enabled = enabled
-    }
+  return () => switchAll((at) => remembered.get(at) ?? true)
+}
+
+/** Runs something of the library's own that every tape must record, whatever the modes say. */
+export function recorded<R>(run: () => R): R {
+  const untracked = setUntracked(false)
+  const switchBack = switchAll(() => true)
+  try {
+    return run()
+  } finally {
+    switchBack()
+    setUntracked(untracked)
   }
 }
 
