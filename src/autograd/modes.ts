@@ -56,11 +56,14 @@ export function rememberModes(): () => () => void {
 
 /** Runs something of the library's own that every tape must record, whatever the modes say. */
 export function recorded<R>(run: () => R): R {
+  const inferring = inference
   const untracked = setUntracked(false)
   const switchBack = switchAll(() => true)
+  inference = false
   try {
     return run()
   } finally {
+    inference = inferring
     switchBack()
     setUntracked(untracked)
   }

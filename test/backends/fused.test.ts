@@ -1,7 +1,7 @@
 // Fused compositions against what they are composed of: values, gradients, gradients of gradients.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { autograd, F, func, manualSeed, randn, type Tensor, tensor } from 'wengert'
+import { autograd, F, func, inferenceMode, manualSeed, randn, type Tensor, tensor } from 'wengert'
 import { setHeapFrom } from '../../src/core/memory/heap.ts'
 
 let before: number
@@ -171,6 +171,28 @@ test('what was saved may not be changed in place', () => {
   const loss = y.sum().add(z.sum())
   z.mul_(2)
   expect(() => loss.backward()).toThrow(/SoftmaxBackward0 needs was changed in place by mul_/)
+})
+
+test.each(cases)('backward through $name inside a function that is differentiated, and inside inferenceMode', ({ inputs, run }) => {
+  manualSeed(11)
+  const given = inputs()
+  const weights = randn(run(...given).shape)
+  const gradients = (): number[][] => {
+    const own = given.map((input) => tensor(input.toArray()).requiresGrad_())
+    run(...own).backward(weights)
+    return own.map(({ grad }) => [...(grad as Tensor).flatten().toTypedArray()])
+  }
+  const wanted = gradients()
+  let within: number[][] = []
+  func.grad((x: Tensor) => {
+    within = gradients()
+    return x.square()
+  })(tensor(3))
+  within.forEach((values, i) => void expectClose(values, wanted[i] as number[]))
+  const own = given.map((input) => tensor(input.toArray()).requiresGrad_())
+  const output = run(...own)
+  inferenceMode(() => output.backward(weights))
+  own.forEach(({ grad }, i) => void expectClose([...(grad as Tensor).flatten().toTypedArray()], wanted[i] as number[]))
 })
 
 test('forward mode, batches and functional derivatives look inside', () => {

@@ -1,6 +1,6 @@
 // A heap without any room left, before the first kernel runs and afterwards: every operation gives what the reference gives.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { arange, cat, F, memory, nn, optim, randn, type Tensor, tensor } from 'wengert'
+import { arange, cat, F, func, inferenceMode, memory, nn, noGrad, optim, randn, type Tensor, tensor } from 'wengert'
 import { reserve, setHeapFrom } from '../../src/core/memory/heap.ts'
 
 let ordinary: number
@@ -75,6 +75,31 @@ test.each(Object.keys(runs))('%s and its gradients in a full heap', (name) => {
     const most = Math.max(...list.map(Math.abs))
     list.forEach((value, i) => void expect(Math.abs((found[k]?.[i] as number) - value), `${k} ${i}`).toBeLessThanOrEqual(2e-5 * most))
   }
+})
+
+const losses: Record<string, (x: Tensor) => Tensor> = {
+  gelu: (a) => F.gelu(a),
+  layerNorm: (a) => F.layerNorm(a, [50]),
+  batchNorm: (a) => F.batchNorm(a, null, null, null, null, { training: true }),
+  crossEntropy: (a) => F.crossEntropy(a, classes, { reduction: 'none' }),
+}
+
+test.each(Object.keys(losses))('the gradient of %s is the same inside noGrad, inferenceMode and func.grad', (name) => {
+  const gradientWithin = (mode: (run: () => void) => unknown): unknown => {
+    const leaf = x.detach().requiresGrad_() as Tensor
+    const output = (losses[name] as (x: Tensor) => Tensor)(leaf)
+    mode(() => output.backward(output.detach()))
+    return leaf.grad?.toTypedArray()
+  }
+  const expected = gradientWithin((run) => run())
+  expect(gradientWithin(noGrad)).toEqual(expected)
+  expect(gradientWithin(inferenceMode)).toEqual(expected)
+  const within = (run: () => void): unknown =>
+    func.grad((z: Tensor) => {
+      run()
+      return z.square()
+    })(tensor(2))
+  expect(gradientWithin(within)).toEqual(expected)
 })
 
 test('training in a full heap', () => {
