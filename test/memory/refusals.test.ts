@@ -5,38 +5,37 @@ import { cat, F, full, manualSeed, optim, rand, randn, type Tensor, tensor } fro
 import { setHeapFrom } from '../../src/core/memory/heap.ts'
 import type * as pool from '../../src/core/memory/pool.ts'
 
-let rate = 0
-let state = 0
-let refused = 0
+// made before the imports, which already ask for memory
+const refusals = vi.hoisted(() => ({ rate: 0, state: 0, count: 0 }))
 vi.mock('../../src/core/memory/pool.ts', async (original) => {
   const actual = await original<typeof pool>()
   const refuses = (share: number): boolean => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    const no = state / 2 ** 32 < share
-    if (no) refused++
+    refusals.state = (Math.imul(refusals.state, 1664525) + 1013904223) >>> 0
+    const no = refusals.state / 2 ** 32 < share
+    if (no) refusals.count++
     return no
   }
   return {
     ...actual,
-    reserve: (bytes) => (refuses(rate) ? 0 : actual.reserve(bytes)),
-    takeBlock: (bytes) => (refuses(rate / 2) ? 0 : actual.takeBlock(bytes)),
+    reserve: (bytes) => (refuses(refusals.rate) ? 0 : actual.reserve(bytes)),
+    takeBlock: (bytes) => (refuses(refusals.rate / 2) ? 0 : actual.takeBlock(bytes)),
   } satisfies typeof pool
 })
 
 /** Runs something with tensors from so many bytes on in the heap, where each request is refused with a probability. */
-function within<R>(heapFrom: number, refusals: number, run: () => R): R {
+function within<R>(heapFrom: number, rate: number, run: () => R): R {
   const before = setHeapFrom(heapFrom)
-  rate = refusals
+  refusals.rate = rate
   try {
     return run()
   } finally {
-    rate = 0
+    refusals.rate = 0
     setHeapFrom(before)
   }
 }
 
 beforeEach(() => {
-  state = 5
+  refusals.state = 5
 })
 
 const wave = (shape: readonly number[], phase: number): Tensor => {
@@ -174,8 +173,8 @@ test('optimizers and random numbers', () => {
 })
 
 describe('after an error in the middle of a program', () => {
-  test.each([0, 0.5])('the next one finds nothing of it, with %d refused', (refusals) => {
-    within(4096, refusals, () => {
+  test.each([0, 0.5])('the next one finds nothing of it, with %d refused', (rate) => {
+    within(4096, rate, () => {
       const [large, small] = [wave([50, 60], 1), wave([3], 2)]
       for (let i = 0; i < 20; i++) {
         expect(() => large.indexSelect(0, tensor([1, 77], { dtype: 'int32' }))).toThrow('indexSelect')
@@ -189,5 +188,5 @@ describe('after an error in the middle of a program', () => {
 })
 
 test('memory was refused', () => {
-  expect(refused).toBeGreaterThan(500)
+  expect(refusals.count).toBeGreaterThan(500)
 })
