@@ -125,21 +125,6 @@ export function recordInto(list: Storage[] | null): Storage[] | null {
   return before
 }
 
-/** Records every storage that is made in the heap from now on; returns what `endRecording` wants back. */
-export function beginRecording(): Storage[] | null {
-  const before = recorded
-  recorded = []
-  return before
-}
-
-/** The storages made in the heap since `beginRecording`, which returned `before`; to whoever recorded then they belong, too. */
-export function endRecording(before: Storage[] | null): Storage[] {
-  const made = recorded ?? []
-  if (before !== null) for (const storage of made) if (storage.block !== 0) before.push(storage)
-  recorded = before
-  return made
-}
-
 /** Gives memory in the heap back at once. Nobody may use it afterwards, through whatever view; once more does nothing. */
 export function releaseStorage(storage: Storage): void {
   const { block } = storage

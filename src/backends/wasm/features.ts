@@ -8,14 +8,7 @@ function validates(code: Code): boolean {
   return WebAssembly.validate(assemble([probe], { maximumPages: 1, shared: false }))
 }
 
-let simd: boolean | null = null
 let relaxedSimd: boolean | null = null
-
-/** Whether the engine has 128-bit vectors. */
-export function hasSimd(): boolean {
-  simd ??= validates(['f32x4.add', zero, zero])
-  return simd
-}
 
 /** Whether the engine has relaxed SIMD, whose `madd` is one fused instruction where the processor has it. */
 export function hasRelaxedSimd(): boolean {

@@ -45,8 +45,6 @@ const USES = 2 ** 26
 /** Asks the collector; undefined until it is looked for. */
 let collector: Collector | null | undefined
 let registry: FinalizationRegistry<number> | null = null
-/** Told by the engine, not found by asking: how many blocks came back. */
-let announced = 0
 
 /** Whether the collector can be asked. */
 export function canCollect(): boolean {
@@ -58,7 +56,6 @@ function listen(view: object, block: number): void {
   registry ??= new FinalizationRegistry((message) => {
     const taken = message % USES
     if (uses[taken] !== Math.floor(message / USES)) return
-    announced++
     giveBack(taken)
   })
   registry.register(view, (uses[block] as number) * USES + block)
@@ -156,6 +153,3 @@ export function reclaimYoung(): void {
   agesCount ??= areGone(witnesses)
   collector?.endKeeping()
 }
-
-/** How many blocks came back because the engine said so. */
-export const announcedBlocks = (): number => announced
