@@ -60,7 +60,7 @@ function runAccumulatedHooks(outputs: Iterable<NodeOutput>): void {
 const withoutHistory = (value: Value): Value => (value.source === null && value.origin === null ? value : aliasOf(value))
 
 /** Whether a value is all of its memory, in order. */
-const isWhole = (value: Value): boolean => value.elementCount === value.storage.data.length && isDense(value.shape, value.strides)
+const isWhole = (value: Value): boolean => value.elementCount === value.storage.length && isDense(value.shape, value.strides)
 
 /** `before + gradient`: in place, so that whoever holds `.grad` sees it, unless that would lose a history or be refused. */
 function addInto(before: Value, gradient: Value, createGraph: boolean): Value {

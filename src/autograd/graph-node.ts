@@ -18,6 +18,21 @@ export type NodeHook = (
   gradOutputs: readonly (Value | null)[],
 ) => readonly (Value | null)[] | null | undefined
 
+/** What stands before the gradients that are kept, while a program is recorded: nobody's are changed. */
+export interface GradientOverlay {
+  read(output: NodeOutput): Value | null
+  write(output: NodeOutput, gradient: Value | null): void
+}
+
+let overlay: GradientOverlay | null = null
+
+/** Lets gradients be read and written elsewhere from now on, or, with null, where they are; returns where before. */
+export function overlayGradients(wanted: GradientOverlay | null): GradientOverlay | null {
+  const before = overlay
+  overlay = wanted
+  return before
+}
+
 /** One output of a node: where the gradients of a value arrive. The source of every recorded value is one. */
 export abstract class NodeOutput implements GradientSource {
   /** Shape of the output, hence of its gradient. */
@@ -26,14 +41,36 @@ export abstract class NodeOutput implements GradientSource {
   readonly type: DTypeFacts
   /** Whether the gradient of the output is kept for reading: always for a leaf, on request (`retainGrad`) elsewhere. */
   retains = false
-  /** The gradient that is kept. Only the engine and its front in gradients.ts write it. */
-  grad: Value | null = null
+  /** The gradient that is kept, or what will give it when somebody asks. */
+  #kept: Value | null | (() => Value) = null
   /** @internal Hooks of the tensor. */
   hooks: HookList<TensorHook> | null = null
 
   constructor(shape: Shape, type: DTypeFacts) {
     this.shape = shape
     this.type = type
+  }
+
+  /** The gradient that is kept. Only the engine and its front in gradients.ts write it. */
+  get grad(): Value | null {
+    if (overlay !== null) return overlay.read(this)
+    if (typeof this.#kept === 'function') this.#kept = this.#kept()
+    return this.#kept
+  }
+
+  set grad(gradient: Value | null) {
+    if (overlay !== null) overlay.write(this, gradient)
+    else this.#kept = gradient
+  }
+
+  /** Has the gradient made when somebody asks for it. */
+  keepLater(make: () => Value): void {
+    this.#kept = make
+  }
+
+  /** Whether a gradient is kept, without asking for it. */
+  get keeps(): boolean {
+    return this.#kept !== null
   }
 
   /** The node whose output this is. */

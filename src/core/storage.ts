@@ -45,6 +45,11 @@ export class Storage {
     this.share = share
   }
 
+  /** Number of elements. */
+  get length(): number {
+    return this.data.length
+  }
+
   get device(): Device {
     return 'cpu'
   }
@@ -60,6 +65,10 @@ export class OpaqueStorage {
     this.type = below.type
     this.#below = below
     this.#refuse = refuse
+  }
+
+  get length(): number {
+    return this.#below.length
   }
 
   get data(): ElementArray {
@@ -160,8 +169,25 @@ function apart(type: DTypeFacts, length: number): Storage {
   return new Storage(type, data)
 }
 
+/** What gives memory in place of the heap: a trace, which only notes what will be needed. */
+export interface Allocator {
+  allocate(type: DTypeFacts, length: number): Storage
+  /** Memory with the contents of `storage`, which nobody writes to. */
+  adopt(storage: Storage): Storage
+}
+
+let allocator: Allocator | null = null
+
+/** Takes memory from somebody else from now on, or with null from the heap; returns who gave it before. */
+export function allocateFrom(wanted: Allocator | null): Allocator | null {
+  const before = allocator
+  allocator = wanted
+  return before
+}
+
 /** A new block: zeros, or in the heap whatever was there before. */
 export function allocate(type: DTypeFacts, length: number): Storage {
+  if (allocator !== null) return allocator.allocate(type, length)
   const bytes = length * type.bytes
   if (bytes >= heapFrom) {
     const block = takeBlock(bytes)
@@ -181,6 +207,10 @@ export function allocate(type: DTypeFacts, length: number): Storage {
 
 /** Memory with the elements of an array that nobody else may write to: a copy in the heap where it is large enough, else the array. */
 export function storageOf(type: DTypeFacts, array: ElementArray): Storage {
+  return allocator === null ? filledStorage(type, array) : allocator.adopt(filledStorage(type, array))
+}
+
+function filledStorage(type: DTypeFacts, array: ElementArray): Storage {
   const block = array.byteLength >= heapFrom ? takeBlock(array.byteLength) : 0
   if (block === 0) {
     if (isTracing) trace(array, type.name, false)

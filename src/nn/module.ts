@@ -3,6 +3,7 @@ import { noGrad, setRequiresGrad } from '../autograd/index.ts'
 import { type DType, dtypeFacts, isFloating } from '../core/dtype.ts'
 import { DTypeError } from '../core/errors.ts'
 import { cast, write } from '../primitives/operations.ts'
+import { dependOn } from '../primitives/tracer.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { printModule } from './module-format.ts'
 import { withState } from './module-state.ts'
@@ -12,6 +13,8 @@ import { type OptionsOf, readOptions } from './signatures.ts'
 import { type KeyMismatch, liveState, loadState, type StateDict } from './state-dict.ts'
 
 const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
+
+const mode: unique symbol = /*@__PURE__*/ Symbol('training') as never // the declared type makes it a constant name
 
 /**
  * Base class of layers and models: write the parts as properties and the computation as `forward`.
@@ -44,8 +47,18 @@ export class Module {
     return 'module'
   }
 
+  /** @internal */
+  [mode]: boolean = true
+
   /** Whether the module is in training mode, which changes dropout and batch norm. */
-  training = true
+  get training(): boolean {
+    dependOn(() => this[mode])
+    return this[mode]
+  }
+
+  set training(training: boolean) {
+    this[mode] = training
+  }
 
   /** All parameters of this module and those below it, each once. */
   parameters(): Parameter[] {
@@ -89,8 +102,8 @@ export class Module {
 
   /** Puts this module and all below it into training mode, or out of it with `{ mode: false }`. */
   train(options?: OptionsOf<'train'>): this {
-    const { mode } = readOptions('train', options)
-    for (const module of this.modules()) module.training = mode
+    const given = readOptions('train', options)
+    for (const module of this.modules()) module.training = given.mode
     return this
   }
 

@@ -3,7 +3,8 @@ import { gradientOf } from '../autograd/index.ts'
 import { OptionError } from '../core/errors.ts'
 import type { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
-import { apply, byOptions, countUp, type Expression, type Update, updateInPlace, updateRule } from '../primitives/update.ts'
+import { untraced } from '../primitives/tracer.ts'
+import { apply, byOptions, type Expression, type Update, updateInPlace, updateRule } from '../primitives/update.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { demand, Optimizer, type ParameterGroup, type ParameterState, type Parameters } from './optimizer.ts'
 import { type OptionsOf, type ReadOptionsOf, readOptions } from './signatures.ts'
@@ -39,33 +40,40 @@ abstract class AdamBase extends Optimizer<Hyperparameters> {
   }
 
   protected override update(group: ParameterGroup<Hyperparameters>): void {
-    const lr = this.hyper(group, 'lr')
-    const [beta1, beta2] = this.hyper(group, 'betas') as readonly [number, number] // two, by the check
-    const eps = this.hyper(group, 'eps')
-    const weightDecay = this.hyper(group, 'weightDecay')
+    const scalars = (t: number): number[] => {
+      const lr = this.hyper(group, 'lr')
+      const [beta1, beta2] = this.hyper(group, 'betas') as readonly [number, number] // two, by the check
+      const weightDecay = this.hyper(group, 'weightDecay')
+      const decay = this.#decoupled ? 1 - lr * weightDecay : weightDecay
+      // 1 − βᵗ = −(e^(t log β) − 1), exact also where βᵗ is near 1
+      const rate = -lr / Math.expm1(t * Math.log(beta1))
+      const correction = 1 / Math.sqrt(-Math.expm1(t * Math.log(beta2)))
+      return [decay, 1 - beta1, beta2, 1 - beta2, this.hyper(group, 'eps'), rate, correction]
+    }
     const amsgrad = this.hyper(group, 'amsgrad')
-    const decay = this.#decoupled ? 1 - lr * weightDecay : weightDecay
     const updates: Update[] = []
     for (const parameter of group.params) {
       const gradient = gradientOf(parameter)
       if (gradient === null) continue
       const { step, expAvg, expAvgSq, maxExpAvgSq } = this.#stateOf(parameter, amsgrad)
-      const t = countUp(step as Value)
-      // 1 − βᵗ = −(e^(t log β) − 1), exact also where βᵗ is near 1
-      const rate = -lr / Math.expm1(t * Math.log(beta1))
-      const correction = 1 / Math.sqrt(-Math.expm1(t * Math.log(beta2)))
       const tensors = [parameter, gradient, expAvg, expAvgSq] as Value[] // of every state
       if (amsgrad) tensors.push(maxExpAvgSq as Value)
-      updates.push({ tensors, scalars: [decay, 1 - beta1, beta2, 1 - beta2, eps, rate, correction] })
+      updates.push({ tensors, count: step as Value, scalars })
     }
-    updateInPlace(rule([this.hyper(group, 'maximize'), weightDecay !== 0, this.#decoupled, amsgrad]), updates)
+    const flags = (): boolean[] => [
+      this.hyper(group, 'maximize'),
+      this.hyper(group, 'weightDecay') !== 0,
+      this.#decoupled,
+      this.hyper(group, 'amsgrad'),
+    ]
+    updateInPlace(() => rule(flags()), updates)
   }
 
   #stateOf(parameter: Tensor, amsgrad: boolean): ParameterState {
-    const zeros = (): Tensor => P.full(parameter.shape, 0, parameter.dtype) as Tensor
+    const zeros = (): Tensor => untraced(() => P.full(parameter.shape, 0, parameter.dtype) as Tensor)
     let state = this.state.get(parameter)
     if (state === undefined) {
-      state = { step: P.full([], 0, 'float32') as Tensor, expAvg: zeros(), expAvgSq: zeros() }
+      state = { step: untraced(() => P.full([], 0, 'float32') as Tensor), expAvg: zeros(), expAvgSq: zeros() }
       this.state.set(parameter, state)
     }
     if (amsgrad) state['maxExpAvgSq'] ??= zeros()

@@ -3,6 +3,7 @@ import { gradientOf, isLeaf, setGradEnabled, setGradient } from '../autograd/ind
 import { GradError, OptionError } from '../core/errors.ts'
 import { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
+import { dependOn } from '../primitives/tracer.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { loadOptimizerState, type OptimizerState, optimizerState, readableGroup } from './optimizer-state.ts'
 import { type OptionsOf, readOptions } from './signatures.ts'
@@ -81,7 +82,11 @@ export abstract class Optimizer<H extends object = object> {
   step(): void {
     const recording = setGradEnabled(false)
     try {
-      for (const group of this.paramGroups) this.update(group)
+      dependOn(() => this.paramGroups.length)
+      for (const group of this.paramGroups) {
+        for (let i = 0; i <= group.params.length; i++) dependOn(() => group.params[i])
+        this.update(group)
+      }
     } finally {
       setGradEnabled(recording)
     }

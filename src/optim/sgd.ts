@@ -3,6 +3,7 @@ import { gradientOf } from '../autograd/index.ts'
 import { OptionError } from '../core/errors.ts'
 import type { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
+import { untraced } from '../primitives/tracer.ts'
 import { apply, byOptions, type Expression, type Update, updateInPlace, updateRule } from '../primitives/update.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { demand, Optimizer, type ParameterGroup, type Parameters } from './optimizer.ts'
@@ -40,28 +41,43 @@ export class SGD extends Optimizer<Hyperparameters> {
   }
 
   protected override update(group: ParameterGroup<Hyperparameters>): void {
-    const lr = this.hyper(group, 'lr')
-    const momentum = this.hyper(group, 'momentum')
-    const dampening = this.hyper(group, 'dampening')
-    const weightDecay = this.hyper(group, 'weightDecay')
+    const scalars = (isFirst: boolean): number[] => [
+      this.hyper(group, 'lr'),
+      this.hyper(group, 'weightDecay'),
+      this.hyper(group, 'momentum'),
+      isFirst ? 1 : 1 - this.hyper(group, 'dampening'), // the first gradient counts in full
+    ]
     const updates: Update[] = []
     for (const parameter of group.params) {
       const gradient = gradientOf(parameter)
       if (gradient === null) continue
       const tensors: Value[] = [parameter, gradient]
-      let share = 1
-      if (momentum !== 0) {
+      let isFirst = false
+      if (this.hyper(group, 'momentum') !== 0) {
         let buffer = this.state.get(parameter)?.['momentumBuffer']
+        isFirst = buffer === undefined
         if (buffer === undefined) {
-          buffer = P.full(parameter.shape, 0, parameter.dtype) as Tensor
+          buffer = untraced(() => P.full(parameter.shape, 0, parameter.dtype) as Tensor)
           this.state.set(parameter, { momentumBuffer: buffer })
-        } else share = 1 - dampening // the first gradient counts in full
+        }
         tensors.push(buffer)
       }
-      updates.push({ tensors, scalars: [lr, weightDecay, momentum, share] })
+      updates.push({
+        tensors,
+        scalars: () => {
+          const numbers = scalars(isFirst)
+          isFirst = false
+          return numbers
+        },
+      })
     }
-    const nesterov = this.hyper(group, 'nesterov')
-    updateInPlace(rule([this.hyper(group, 'maximize'), weightDecay !== 0, momentum !== 0, nesterov]), updates)
+    const flags = (): boolean[] => [
+      this.hyper(group, 'maximize'),
+      this.hyper(group, 'weightDecay') !== 0,
+      this.hyper(group, 'momentum') !== 0,
+      this.hyper(group, 'nesterov'),
+    ]
+    updateInPlace(() => rule(flags()), updates)
   }
 }
 

@@ -4,7 +4,7 @@ import { runElementwise, runReduction, usesHeap } from '../backends/run.ts'
 import { type DTypeFacts, dtypeOfCode, dtypes, promote } from '../core/dtype.ts'
 import { DTypeError, OutOfMemoryError, ShapeError } from '../core/errors.ts'
 import { broadcastShapes, printShape, type Shape, sameShape, sizeOf } from '../core/shape.ts'
-import { recordInto, setUntracked } from '../core/storage.ts'
+import { allocateFrom, recordInto, type Storage, setUntracked } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { type Accelerated, accelerated } from './accelerated.ts'
 import type { ElementwiseRow } from './elementwise.ts'
@@ -12,6 +12,7 @@ import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
 import { activeLevels, highestLevel, isLifted, lifts, present } from './levels.ts'
 import type { BindablePrimitive, ParamsOf, Primitive, ReductionParams } from './params.ts'
 import { type OutputFacts, shapeRules } from './shape-rules.ts'
+import { tracer } from './tracer.ts'
 
 /** What the tape does behind the door. */
 export interface Recorder {
@@ -73,7 +74,8 @@ function outputFacts(primitive: BindablePrimitive, kernel: Kernel<unknown>, inpu
   return rule(inputs, params)
 }
 
-function compute(
+/** Fills an output of the right shape and dtype, or has that recorded. */
+export function compute(
   primitive: BindablePrimitive,
   kernel: Kernel<unknown>,
   inputs: readonly Value[],
@@ -81,6 +83,7 @@ function compute(
   output: Value,
   computed?: DTypeFacts,
 ): void {
+  if (tracer !== null) return tracer.apply(primitive, inputs, params, output, computed)
   switch (kernel.kind) {
     case 'elementwise':
       return runElementwise(kernel, inputs, output, computed)
@@ -130,7 +133,10 @@ function newOutput(name: string, type: DTypeFacts, shape: Shape): Value {
 export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
   const kernel = kernels[primitive] as Kernel<unknown>
   if (kernel.kind === 'view') return makeView(primitive, kernel, inputs[0] as Value, params)
-  if (kernel.kind === 'dynamic') return kernel.run(inputs, params)
+  if (kernel.kind === 'dynamic') {
+    tracer?.refuse(primitive, 'The size of the result depends on values. Compute it outside, or use where() with a mask')
+    return kernel.run(inputs, params)
+  }
   const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)
   const output = newOutput(primitive, type, shape)
   compute(primitive, kernel, inputs, params, output, computed)
@@ -299,6 +305,10 @@ export function writeResult<P extends BindablePrimitive>(
 
 const constants: Map<number, Value>[] = dtypeOfCode.map(() => new Map())
 const CONSTANTS_KEPT = 1024
+const numbers = /*@__PURE__*/ new WeakMap<Storage, number>()
+
+/** The number that `constant` made a value for; undefined of other values. */
+export const constantOf = ({ storage }: Value): number | undefined => numbers.get(storage)
 
 /** A 0-d value for a number, remembered: constants recur. Nobody may write to it. */
 export function constant(number: number, type: DTypeFacts): Value {
@@ -307,10 +317,13 @@ export function constant(number: number, type: DTypeFacts): Value {
   if (value === undefined || (number === 0 && Object.is(number, -0))) {
     const untracked = setUntracked(false) // it outlives the mode that it is first used in, and the walk
     const list = recordInto(null)
+    const allocator = allocateFrom(null)
     value = emptyValue(type, [])
+    allocateFrom(allocator)
     recordInto(list)
     setUntracked(untracked)
     value.storage.data[0] = number
+    numbers.set(value.storage, number)
     if (Object.is(number, -0)) return value
     if (known.size >= CONSTANTS_KEPT) known.clear()
     known.set(number, value)

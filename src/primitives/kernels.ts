@@ -26,6 +26,7 @@ import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './e
 import type { ParamsOf, Primitive, StructuredParams } from './params.ts'
 import { fillIntegers, fillNormal, fillPermutation, fillUniform } from './random.ts'
 import type { ViewPrimitive } from './shape-rules.ts'
+import { tracer } from './tracer.ts'
 import { type IndexMap, indexMaps } from './views.ts'
 
 /** How a primitive is computed. */
@@ -35,7 +36,12 @@ export type Kernel<Params> =
   /** The result looks at the input's storage. */
   | { readonly kind: 'view'; readonly map: (x: Value, params: Params) => IndexMap | null }
   /** Plain loops that fill a dense output of zeros. */
-  | { readonly kind: 'program'; readonly run: (inputs: readonly Value[], params: Params, output: Value) => void }
+  | {
+      readonly kind: 'program'
+      readonly run: (inputs: readonly Value[], params: Params, output: Value) => void
+      /** Whether it depends on contents in a way that is only known when it runs: what it draws, or which indices it refuses. */
+      readonly looks?: true
+    }
   /** The output's size depends on values. */
   | { readonly kind: 'dynamic'; readonly run: (inputs: readonly Value[], params: Params) => Value }
 
@@ -43,6 +49,8 @@ const program = <Params>(run: (inputs: readonly Value[], params: Params, output:
   kind: 'program',
   run,
 })
+/** A program that looks at contents itself. */
+const looking = <Params>(kernel: Kernel<Params>): Kernel<Params> => Object.assign(kernel, { looks: true as const })
 const view = <P extends ViewPrimitive>(primitive: P): Kernel<StructuredParams[P]> => ({ kind: 'view', map: indexMaps[primitive] })
 
 const elementwiseKernels = Object.fromEntries(
@@ -55,7 +63,8 @@ const elementwiseKernels = Object.fromEntries(
 const copyKernel = elementwiseKernels.copy
 
 /** Writes `x`, broadcast, into every element that `target` looks at. */
-export const copyInto = (x: Value, target: Value): void => runElementwise(copyKernel, [x], target)
+export const copyInto = (x: Value, target: Value): void =>
+  tracer === null ? runElementwise(copyKernel, [x], target) : tracer.apply('copy', [x], null, target)
 
 /** `x`, or a dense copy of it. */
 export function dense(x: Value): Value {
@@ -159,24 +168,32 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
     convolveInputGradient(dy as Value, weight as Value, output, params),
   ),
   convolutionWeightGradient: denseProgram(([x, dy], params, output) => convolveWeightGradient(x as Value, dy as Value, output, params)),
-  gather: denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output)),
-  scatter: denseProgram(([x, index, source], { dim }, output) => {
-    copyInto(x as Value, output)
-    scatter('scatter', index as Value, source as Value, dim, output, false)
-  }),
-  scatterAdd: denseProgram(([x, index, source], { dim }, output) => {
-    copyInto(x as Value, output)
-    scatter('scatterAdd', index as Value, source as Value, dim, output, true)
-  }),
-  indexSelect: denseProgram(([x, index], { dim }, output) => indexSelect(x as Value, index as Value, dim, output)),
-  indexAdd: denseProgram(([x, index, source], { dim }, output) => {
-    copyInto(x as Value, output)
-    indexWrite('indexAdd', index as Value, source as Value, dim, output, true)
-  }),
-  indexCopy: denseProgram(([x, index, source], { dim }, output) => {
-    copyInto(x as Value, output)
-    indexWrite('indexCopy', index as Value, source as Value, dim, output, false)
-  }),
+  gather: looking(denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output))),
+  scatter: looking(
+    denseProgram(([x, index, source], { dim }, output) => {
+      copyInto(x as Value, output)
+      scatter('scatter', index as Value, source as Value, dim, output, false)
+    }),
+  ),
+  scatterAdd: looking(
+    denseProgram(([x, index, source], { dim }, output) => {
+      copyInto(x as Value, output)
+      scatter('scatterAdd', index as Value, source as Value, dim, output, true)
+    }),
+  ),
+  indexSelect: looking(denseProgram(([x, index], { dim }, output) => indexSelect(x as Value, index as Value, dim, output))),
+  indexAdd: looking(
+    denseProgram(([x, index, source], { dim }, output) => {
+      copyInto(x as Value, output)
+      indexWrite('indexAdd', index as Value, source as Value, dim, output, true)
+    }),
+  ),
+  indexCopy: looking(
+    denseProgram(([x, index, source], { dim }, output) => {
+      copyInto(x as Value, output)
+      indexWrite('indexCopy', index as Value, source as Value, dim, output, false)
+    }),
+  ),
   nonzero: {
     kind: 'dynamic',
     run: ([x]) => {
@@ -202,8 +219,8 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
   iota: program((_, __, output) => {
     for (let i = 0; i < output.elementCount; i++) output.storage.data[i] = i
   }),
-  uniform: program(([state], _, output) => fillUniform(state as Value, output)),
-  normal: program(([state], _, output) => fillNormal(state as Value, output)),
-  randomIntegers: program(([state], { low, high }, output) => fillIntegers(state as Value, low, high, output)),
-  randomPermutation: program(([state], _, output) => fillPermutation(state as Value, output)),
+  uniform: looking(program(([state], _, output) => fillUniform(state as Value, output))),
+  normal: looking(program(([state], _, output) => fillNormal(state as Value, output))),
+  randomIntegers: looking(program(([state], { low, high }, output) => fillIntegers(state as Value, low, high, output))),
+  randomPermutation: looking(program(([state], _, output) => fillPermutation(state as Value, output))),
 }

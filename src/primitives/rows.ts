@@ -4,6 +4,7 @@ import type { LoopKernel } from '../backends/wasm/loops/ir.ts'
 import { runRows } from '../backends/wasm/loops/run.ts'
 import type { Shape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
+import { tracer } from './tracer.ts'
 
 export { element, type LoopKernel, position, result, scalar } from '../backends/wasm/loops/ir.ts'
 
@@ -18,6 +19,10 @@ export function overRows(
   values: readonly Value[],
   scalars: readonly number[] = [],
 ): boolean {
+  if (tracer !== null) {
+    tracer.rows(kernel, shape, dims, values, scalars)
+    return true
+  }
   const outer: number[] = []
   const inner: number[] = []
   for (let dim = 0; dim < shape.length; dim++) (dims.includes(dim) ? inner : outer).push(dim)

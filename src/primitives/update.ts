@@ -10,6 +10,7 @@ import type { Value } from '../core/value.ts'
 import { bind, write, writeStraight } from './bind.ts'
 import { operandLike } from './operations/operand.ts'
 import type { BindablePrimitive } from './params.ts'
+import { tracer } from './tracer.ts'
 
 export { apply, type Expression }
 
@@ -41,8 +42,17 @@ export function updateRule<const T extends string, const S extends string>(
   return { kernel: { name, operands: tensors.length, stages: [{ per: 'element', stores }] }, written: stores.map(({ operand }) => operand) }
 }
 
-/** The tensors of one update, of one shape and dtype, and the rule's numbers. */
-export type Update = Segment
+/** One update: tensors of one shape and dtype, and the rule's numbers, which are asked for whenever it is made. */
+export interface Update {
+  readonly tensors: readonly Value[]
+  /** The updates made of these tensors, this one included; left out, they are not counted. */
+  readonly count?: Value
+  readonly scalars: (count: number) => readonly number[]
+}
+
+/** The updates with their numbers as of now. */
+export const segmentsOf = (updates: readonly Update[]): Segment[] =>
+  updates.map(({ tensors, count, scalars }) => ({ tensors, scalars: scalars(count === undefined ? 0 : countUp(count)) }))
 
 /** A family of rules: the one for each combination of options is made once. */
 export function byOptions(make: (options: readonly boolean[]) => UpdateRule): (options: readonly boolean[]) => UpdateRule {
@@ -55,7 +65,7 @@ export function byOptions(make: (options: readonly boolean[]) => UpdateRule): (o
 }
 
 /** Whether kernels can run on an update's memory as it is: dense float tensors of one dtype. */
-function isUniform({ tensors }: Update): boolean {
+function isUniform({ tensors }: Segment): boolean {
   const { storage, elementCount } = tensors[0] as Value
   if (storage.type.category !== 2) return false
   for (const x of tensors)
@@ -64,7 +74,7 @@ function isUniform({ tensors }: Update): boolean {
 }
 
 /** Whether some update writes what another one, or another tensor of its own, looks at. */
-function sharesMemory(written: readonly number[], updates: readonly Update[]): boolean {
+function sharesMemory(written: readonly number[], updates: readonly Segment[]): boolean {
   const destinations = new Set<Storage>()
   for (const { tensors } of updates) for (const k of written) destinations.add((tensors[k] as Value).storage)
   if (destinations.size < updates.length * written.length) return true
@@ -77,7 +87,7 @@ function sharesMemory(written: readonly number[], updates: readonly Update[]): b
 const primitiveOf: Partial<Record<ScalarOperationName, BindablePrimitive>> = { max: 'maximum', min: 'minimum' }
 
 /** The same by primitives, one by one, which are recorded and belong to transforms as everything is. */
-function updateByPrimitives(kernel: LoopKernel, { tensors, scalars }: Update): void {
+function updateByPrimitives(kernel: LoopKernel, { tensors, scalars }: Segment): void {
   const { type } = (tensors[0] as Value).storage
   const number = (value: number): Value => operandLike(kernel.name, value, type)
   const stores = interpretStores<Value>(kernel, {
@@ -90,14 +100,20 @@ function updateByPrimitives(kernel: LoopKernel, { tensors, scalars }: Update): v
 }
 
 /** Applies a rule to all updates. What is written to counts as written to, as by any operation in place. */
-export function updateInPlace({ kernel, written }: UpdateRule, updates: readonly Update[]): void {
-  const isPlain = updates.every(isUniform) && !sharesMemory(written, updates)
-  if (!(isPlain && writeStraight(updates, written, kernel.name, () => runSegments(kernel, updates))))
-    for (const update of updates) updateByPrimitives(kernel, update)
+export function updateInPlace(rule: () => UpdateRule, updates: readonly Update[]): void {
+  if (tracer !== null) return tracer.update(rule, updates)
+  applyRule(rule(), segmentsOf(updates))
+}
+
+/** Applies a rule to tensors with numbers. */
+export function applyRule({ kernel, written }: UpdateRule, segments: readonly Segment[]): void {
+  const isPlain = segments.every(isUniform) && !sharesMemory(written, segments)
+  if (!(isPlain && writeStraight(segments, written, kernel.name, () => runSegments(kernel, segments))))
+    for (const segment of segments) updateByPrimitives(kernel, segment)
 }
 
 /** Adds one to a count, a 0-d tensor; its new number. */
-export function countUp(count: Value): number {
+function countUp(count: Value): number {
   const { storage, offset } = count
   const add = (): void => {
     storage.data[offset] = (storage.data[offset] as number) + 1

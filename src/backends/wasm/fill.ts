@@ -15,12 +15,12 @@ export function fill<Word extends string>(
   nanoseconds: number,
   words: Readonly<Record<Exclude<Word, 'out'>, number>>,
 ): boolean {
-  const { data } = out.storage
-  if (out.elementCount !== data.length) return false
+  const { length, type } = out.storage
+  if (out.elementCount !== length) return false
   begin()
   const at = destination(out)
   if (at === 0) return false
-  kernel.run(Math.ceil(data.byteLength / BLOCK), nanoseconds, { ...words, out: at } as Readonly<Record<Word | 'out', number>>) // its words
+  kernel.run(Math.ceil((length * type.bytes) / BLOCK), nanoseconds, { ...words, out: at } as Readonly<Record<Word | 'out', number>>) // its words
   finish()
   return true
 }

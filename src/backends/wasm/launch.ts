@@ -4,6 +4,7 @@ import { DeviceError, WengertError } from '../../core/errors.ts'
 import { ARGUMENT_WORDS, ARGUMENTS_AT, isShared, memory, openHeap, reserve, words } from '../../core/memory/heap.ts'
 import { printShape } from '../../core/shape.ts'
 import { assemble, type FunctionCode } from './assembler.ts'
+import { recorder } from './launch-recorder.ts'
 import { destinations } from './operands.ts'
 import { type Kernel, runOnThreads } from './threads/pool.ts'
 
@@ -62,21 +63,27 @@ function reserveArguments(count: number): void {
  * nanoseconds one thread needs, which decides how many take part.
  */
 export function launch(kernel: Kernel, args: readonly number[], tasks: number, work: number): void {
+  if (recorder !== null) return recorder.launch(kernel, args, tasks, work)
   if (args.length > argumentWords) reserveArguments(args.length)
   const at = argumentsAt >>> 2
   for (let i = 0; i < args.length; i++) words[at + i] = args[i] as number
-  if (observer?.launching) observer.launching(kernel, tasks, work, (wanted) => start(kernel, tasks, wanted))
-  else start(kernel, tasks, work)
+  launchAt(kernel, argumentsAt, tasks, work)
 }
 
-function start(kernel: Kernel, tasks: number, work: number): void {
-  if (work < LEAST_THREADED_WORK || tasks < 2) kernel.run(argumentsAt, 0, tasks)
-  else launchOnThreads(kernel, tasks, work)
+/** The same with arguments that are in the heap already. */
+export function launchAt(kernel: Kernel, address: number, tasks: number, work: number): void {
+  if (observer?.launching) observer.launching(kernel, tasks, work, (wanted) => start(kernel, address, tasks, wanted))
+  else start(kernel, address, tasks, work)
 }
 
-function launchOnThreads(kernel: Kernel, tasks: number, work: number): void {
-  const outcome = runOnThreads(kernel, argumentsAt, tasks, work)
-  if (outcome === 'alone') kernel.run(argumentsAt, 0, tasks)
+function start(kernel: Kernel, address: number, tasks: number, work: number): void {
+  if (work < LEAST_THREADED_WORK || tasks < 2) kernel.run(address, 0, tasks)
+  else launchOnThreads(kernel, address, tasks, work)
+}
+
+function launchOnThreads(kernel: Kernel, address: number, tasks: number, work: number): void {
+  const outcome = runOnThreads(kernel, address, tasks, work)
+  if (outcome === 'alone') kernel.run(address, 0, tasks)
   else if (outcome === 'lost') {
     const lost = destinations().map(({ storage, shape }) => `the contents of a ${storage.type.name} tensor of shape ${printShape(shape)}`)
     throw new DeviceError(

@@ -2,9 +2,11 @@
 // results out after it.
 
 import type { ElementArray } from '../../core/dtype.ts'
-import { memory, reserve, unreserve } from '../../core/memory/heap.ts'
+import { WengertError } from '../../core/errors.ts'
+import { memory, reserve, unreserve, words } from '../../core/memory/heap.ts'
 import type { Storage } from '../../core/storage.ts'
 import type { Value } from '../../core/value.ts'
+import { FIRST_STAND_IN, recorder } from './launch-recorder.ts'
 
 const STAGE_BYTES = 1 << 18
 const LINE = 64
@@ -40,6 +42,8 @@ function stage(storage: Storage): Staged | null {
 export function begin(): void {
   if (staged.length > 0) staged = []
   used = 0
+  tableWords = 0
+  while (tableAreas.length > 1) unreserve(tableAreas.shift() as number)
   written.length = 0
 }
 
@@ -76,6 +80,7 @@ let scratchBytes = 0
 
 /** Working memory of at least `bytes` that keeps its contents until the next call; 0 where the heap is full. */
 export function scratch(bytes: number): number {
+  if (recorder !== null) return recorder.scratch(bytes)
   if (bytes > scratchBytes) {
     const size = Math.max(LEAST_SCRATCH, 2 ** Math.ceil(Math.log2(bytes)))
     if (scratchAt !== 0) unreserve(scratchAt)
@@ -86,3 +91,29 @@ export function scratch(bytes: number): number {
   }
   return scratchAt
 }
+
+const LEAST_TABLE_WORDS = 1 << 14
+/** Areas for tables: the last is in use, the others have become too small in the middle of this program. */
+const tableAreas: number[] = []
+let tableRoom = 0
+let tableWords = 0
+
+/** Words that kernels look up, kept until the next program begins: their address. */
+export function table(list: readonly number[]): number {
+  if (recorder !== null) return recorder.table(list)
+  if (tableWords + list.length > tableRoom) {
+    const room = Math.max(LEAST_TABLE_WORDS, 2 ** Math.ceil(Math.log2(2 * list.length)), 2 * tableRoom)
+    const area = reserve(4 * room)
+    if (area === 0) throw new WengertError('OutOfMemory', 'kernel: the heap has no room for its tables. Hold fewer tensors.')
+    tableAreas.push(area)
+    tableRoom = room
+    tableWords = 0
+  }
+  const start = ((tableAreas.at(-1) as number) >>> 2) + tableWords
+  for (let i = 0; i < list.length; i++) words[start + i] = list[i] as number
+  tableWords += list.length
+  return 4 * start
+}
+
+/** Whether kernels may read up to this address. */
+export const canReadTo = (end: number): boolean => end >= FIRST_STAND_IN || end <= words.byteLength // what has no place yet gets room after it

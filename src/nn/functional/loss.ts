@@ -142,9 +142,10 @@ export function binaryCrossEntropy<S extends Shape, D extends DType, R extends R
   requireSameShape('binaryCrossEntropy', input, target)
   const constant = detach(input)
   const saturated = P.lt(P.mul(constant, P.sub(1, constant)), 1e-12)
-  if (P.isReadable(constant) && P.item(P.any(P.logicalOr(P.lt(constant, 0), P.gt(constant, 1)), null))) {
-    throw new OptionError('binaryCrossEntropy: input must be probabilities between 0 and 1. Use binaryCrossEntropyWithLogits for logits.')
-  }
+  P.inspect('binaryCrossEntropy', P.any(P.logicalOr(P.lt(constant, 0), P.gt(constant, 1)), null), ([isOutside]) => {
+    if (isOutside)
+      throw new OptionError('binaryCrossEntropy: input must be probabilities between 0 and 1. Use binaryCrossEntropyWithLogits for logits.')
+  })
   const inner = P.where(saturated, 0.5, input)
   const logP = P.where(saturated, P.clamp(P.log(constant), -100, null), P.log(inner))
   const logQ = P.where(saturated, P.clamp(P.log1p(P.neg(constant)), -100, null), P.log1p(P.neg(inner)))
@@ -200,10 +201,12 @@ function classIndices(name: string, input: Value, target: Value, axis: number, i
     throw new DTypeError(`${name}: class indices must be integers, not ${target.dtype}. Make the target with { dtype: 'int32' }.`)
   }
   const classes = input.shape[axis] as number
-  for (const label of P.isReadable(target) ? P.toTypedArray(target) : []) {
-    if (label !== ignoreIndex && (label < 0 || label >= classes))
-      throw new IndexError(`${name}: class ${label} is out of range for ${classes} classes.`)
-  }
+  P.inspect(name, target, (labels) => {
+    for (const label of labels) {
+      if (label !== ignoreIndex && (label < 0 || label >= classes))
+        throw new IndexError(`${name}: class ${label} is out of range for ${classes} classes.`)
+    }
+  })
   if (target.dtype === 'uint8' && (ignoreIndex < 0 || ignoreIndex > 255)) return { keep: null, index: target } // no uint8 equals it
   const keep = P.ne(target, ignoreIndex)
   return { keep, index: P.where(keep, target, 0) }

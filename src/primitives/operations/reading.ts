@@ -6,6 +6,7 @@ import { OpaqueStorage } from '../../core/storage.ts'
 import { Value } from '../../core/value.ts'
 import { write as bindWrite } from '../bind.ts'
 import { dense } from '../kernels.ts'
+import { tracer } from '../tracer.ts'
 import { elementLike, type Operand } from './operand.ts'
 
 /** Writes into what `destination` looks at; a number takes its dtype, which must hold it, or an error names `name`. */
@@ -13,10 +14,18 @@ export const write = (destination: Value, value: Operand, name = 'copy_'): Value
   bindWrite(destination, value instanceof Value ? value : elementLike(name, value, destination.storage.type), name)
 
 /** Whether `x` has elements to be read; inside vmap a value stands for many. What cannot be read is checked by the kernels that use it. */
-export const isReadable = (x: Value): boolean => !(x.storage instanceof OpaqueStorage)
+export const isReadable = (x: Value): boolean => tracer === null && !(x.storage instanceof OpaqueStorage)
+
+/** Has contents checked: now, at each run of a program that is being recorded, or not at all where they cannot be read. */
+export function inspect(name: string, x: Value, check: (elements: ElementArray) => void): void {
+  if (x.storage instanceof OpaqueStorage) return
+  if (tracer === null) check(toTypedArray(x))
+  else tracer.effect(name, [x], ([contents]) => check(toTypedArray(contents as Value)))
+}
 
 /** The elements in row-major order, as a new typed array. */
 export function toTypedArray(x: Value): ElementArray {
+  tracer?.refuse('toArray', 'Return the tensor, and read it outside')
   const source = dense(x)
   return source.storage.data.slice(source.offset, source.offset + source.elementCount)
 }
@@ -39,6 +48,7 @@ export function toNested(x: Value): Nested {
 /** The only element, as a number or boolean. */
 export function item(x: Value): number | boolean {
   if (x.elementCount !== 1) throw new ShapeError(`item: needs exactly one element, got shape ${printShape(x.shape)}. Use toArray().`)
+  tracer?.refuse('item', 'Return the tensor and read it outside, or choose with where()')
   const element = x.storage.data[x.offset] as number
   return x.dtype === 'bool' ? element !== 0 : element
 }

@@ -7,6 +7,7 @@ import { physicalOf, type Value, viewOf } from '../../core/value.ts'
 import { bind, draw } from '../bind.ts'
 import type { StructuredParams } from '../params.ts'
 import { blocksFor, defaultGenerator, type Generator } from '../random.ts'
+import { tracer } from '../tracer.ts'
 
 /** Every element the same. */
 export function full(shape: Shape, value: number, dtype: DType): Value {
@@ -30,7 +31,9 @@ function drawn<P extends 'uniform' | 'normal' | 'randomIntegers' | 'randomPermut
 ): Value {
   const value = draw(name, generator.state, params as never)
   // of a batched value, the whole batch
-  generator.advance(blocksFor(physicalOf(value).elementCount))
+  const blocks = blocksFor(physicalOf(value).elementCount)
+  if (tracer === null) generator.advance(blocks)
+  else tracer.effect('advance', [], () => generator.advance(blocks))
   return value
 }
 

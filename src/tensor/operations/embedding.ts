@@ -29,12 +29,16 @@ export function oneHot(input: Value, numClasses?: number | OptionsOf<'oneHot'>):
     throw new DTypeError(`oneHot: classes must be integers, got ${input.dtype}. Make them with { dtype: 'int32' }.`)
   if (given === -1 && input.elementCount === 0)
     throw new ShapeError('oneHot: the number of classes cannot be found in no elements. Give numClasses.')
-  let largest = -1
-  for (const value of given === -1 || P.isReadable(input) ? P.toTypedArray(input) : []) {
-    if (value < 0 || (given !== -1 && value >= given))
-      throw new IndexError(`oneHot: class ${value} is out of range for ${given === -1 ? 'classes from 0' : `${given} classes`}.`)
-    largest = Math.max(largest, value)
+  const check = (elements: Iterable<number>): number => {
+    let largest = -1
+    for (const value of elements) {
+      if (value < 0 || (given !== -1 && value >= given))
+        throw new IndexError(`oneHot: class ${value} is out of range for ${given === -1 ? 'classes from 0' : `${given} classes`}.`)
+      largest = Math.max(largest, value)
+    }
+    return largest
   }
-  const classes = given === -1 ? largest + 1 : given
+  if (given !== -1) P.inspect('oneHot', input, check)
+  const classes = given === -1 ? check(P.toTypedArray(input)) + 1 : given
   return P.cast(P.eq(P.unsqueeze(input, input.shape.length), P.iota(classes, 'int32')), 'int32')
 }

@@ -2,9 +2,9 @@
 // lies side by side. A stride takes its planes apart by phase (a plane for every remainder of rows and of columns that some tap needs),
 // so that strides, padding and dilation are nothing but offsets, and no image-to-column matrix is ever stored. Also what the
 // kernels over such planes have in common.
-import { words } from '../../../core/memory/heap.ts'
 import type { Code, FunctionCode, ValueType } from '../assembler.ts'
 import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
+import { table } from '../operands.ts'
 import { loadFour } from '../strided-load.ts'
 import { least } from '../units.ts'
 
@@ -144,16 +144,13 @@ export function arrangement(a: Omit<Arrangement, 'planeSize'>): Arrangement {
 /** Elements of one arranged image and group. */
 export const arrangedLength = (a: Arrangement): number => a.channels * a.variants.length * a.planeSize + SLACK
 
-/** Words of the table of variants. */
-export const variantWords = (a: Arrangement): number => 4 * a.variants.length
-
-/** Writes the table of variants at `table`; returns the arguments that `arrange` needs. */
-export function arrangeArguments(a: Arrangement, table: number): number[] {
+/** The arguments that `arrange` needs, one of which is a table of variants. */
+export function arrangeArguments(a: Arrangement): number[] {
   const [height, width] = a.size
   const step = a.stride[1]
-  a.variants.forEach(({ y, x }, i) => {
+  const variants = a.variants.flatMap(({ y, x }) => {
     const from = clamp(Math.ceil(-x / step), 0, a.columns)
-    words.set([y, x, from, clamp(Math.ceil((width - x) / step), from, a.columns)], (table >>> 2) + 4 * i)
+    return [y, x, from, clamp(Math.ceil((width - x) / step), from, a.columns)]
   })
-  return [a.channels, height, width, ...a.stride, a.variants.length, table, a.rows, a.pitch, a.planeSize]
+  return [a.channels, height, width, ...a.stride, a.variants.length, table(variants), a.rows, a.pitch, a.planeSize]
 }

@@ -1,12 +1,11 @@
 // Weight gradients of convolutions: how the work is cut, where everything lies in scratch memory, and the launches. The images are
 // cut into splits whose sums are added up in order; how many follows from sizes.
-import { words } from '../../../core/memory/heap.ts'
 import type { Value } from '../../../core/value.ts'
 import type { ConvolutionParams } from '../../reference/convolution.ts'
 import { type Kernel, launch } from '../launch.ts'
-import { begin, destination, finish, source } from '../operands.ts'
+import { begin, destination, finish, source, table } from '../operands.ts'
 import { computes, evenParts, FLOPS, layout, lines, taskWork } from './convolution.ts'
-import { arrangeArguments, arrangedLength, arrangement, variantWords } from './convolution-arrange.ts'
+import { arrangeArguments, arrangedLength, arrangement } from './convolution-arrange.ts'
 import { DOT_SPARE_BYTES, dotRows, dots, SUM_BLOCK, sumKernel } from './convolution-dots.ts'
 import { forwardPlan, type Geometry, geometryOf } from './convolution-geometry.ts'
 import { RUN } from './convolution-taps.ts'
@@ -60,24 +59,24 @@ function run(g: Geometry, x: Value, dy: Value, dw: Value): boolean {
   const packedAt = unitsPerStep * unitBytes
   const spareAt = packedAt + lines(packedBytes)
   const slotBytes = spareAt + lines(DOT_SPARE_BYTES)
-  const tables = [4 * variantWords(planes), 4 * depth, 4 * unitsPerStep * runsPerUnit]
-  const scratch = layout([...tables, splits > 1 ? 4 * splits * dw.elementCount : 0, splits * parts * slotBytes])
+  const scratch = layout([splits > 1 ? 4 * splits * dw.elementCount : 0, splits * parts * slotBytes])
   if (scratch === null) return false
   begin()
   const [xAt, yAt, wAt] = [source(x), source(dy), destination(dw)]
   if (xAt === 0 || yAt === 0 || wAt === 0) return false
-  const [variantTable, offsets, runTable, partial, slots] = scratch as [number, number, number, number, number]
-  const arrange = arrangeArguments(planes, variantTable)
-  let k = offsets >>> 2
+  const [partial, slots] = scratch as [number, number]
+  const arrange = arrangeArguments(planes)
+  const places: number[] = []
   for (let channel = 0; channel < g.channels; channel++) {
     for (const { variant, shift } of phase.taps) {
-      words[k++] = 4 * ((channel * plan.variants.length + variant) * planes.planeSize + shift[0] * planes.pitch + shift[1])
+      places.push(4 * ((channel * plan.variants.length + variant) * planes.planeSize + shift[0] * planes.pitch + shift[1]))
     }
   }
-  let at = runTable >>> 2
+  const runs: number[] = []
   for (let unit = 0; unit < unitsPerStep; unit++)
     for (let row = 0; row < blockRows; row++)
-      for (let run = 0; run < rowRuns; run++) words[at++] = unit * unitBytes + 4 * (row * planes.pitch + run * RUN)
+      for (let run = 0; run < rowRuns; run++) runs.push(unit * unitBytes + 4 * (row * planes.pitch + run * RUN))
+  const [offsets, runTable] = [table(places), table(runs)]
 
   const sums = splits > 1 ? partial : wAt
   const cut = [units, blocks, blockRows, unitsPerStep, stepsPerSplit * unitsPerStep, parts, g.groups]

@@ -1,11 +1,10 @@
 // Convolutions and their input gradients: how the work is cut, where everything lies in scratch memory, and the launches. All of it
 // follows from sizes, so that results do not depend on the number of threads.
-import { words } from '../../../core/memory/heap.ts'
 import type { Value } from '../../../core/value.ts'
 import type { ConvolutionParams } from '../../reference/convolution.ts'
 import { isAvailable, type Kernel, launch } from '../launch.ts'
-import { begin, destination, finish, scratch, source } from '../operands.ts'
-import { type Arrangement, arrangeArguments, arrangedLength, arrangement, variantWords } from './convolution-arrange.ts'
+import { begin, destination, finish, scratch, source, table } from '../operands.ts'
+import { type Arrangement, arrangeArguments, arrangedLength, arrangement } from './convolution-arrange.ts'
 import { backwardPlan, forwardPlan, type Geometry, geometryOf, type TapPlan, tapRows } from './convolution-geometry.ts'
 import { PHASE_WORDS, packKernel, RUN, SPARE_BYTES, TILE_ROWS, taps } from './convolution-taps.ts'
 import { kernelOf } from './kernels.ts'
@@ -64,42 +63,42 @@ const readsInPlace = ({ variants, stride, phases, reach }: TapPlan, [height, wid
   [...stride].every((step) => step === 1) &&
   phases.every(({ count }) => count[1] >= RUN && count[0] + reach[0] <= height && count[1] + reach[1] <= width)
 
-interface Tables {
-  readonly phaseTable: number
-  readonly rowTable: number
-  readonly offsets: number
-  readonly weightOffsets: number
-}
-
-/** Writes what the kernels look up: phases, which part of depth each row needs, and where an element of depth is in the planes and the weight. */
-function writeTables(plan: TapPlan, o: Operands, planes: Arrangement, inPlace: boolean, tables: Tables): void {
+/** What the kernels look up: phases, which part of depth each row needs, and where an element of depth is in the planes and the weight. */
+function makeTables(plan: TapPlan, o: Operands, planes: Arrangement, inPlace: boolean): { phaseTable: number; weightOffsets: number } {
   const { phases, variants, stride } = plan
   const planesOfChannel = inPlace ? 1 : variants.length
   const planeSize = inPlace ? o.inSize[0] * o.inSize[1] : planes.planeSize
-  const [offsets, weightOffsets] = [tables.offsets >>> 2, tables.weightOffsets >>> 2]
-  let k = 0
-  let rowAt = tables.rowTable
-  phases.forEach(({ start, count, taps }, i) => {
-    const firstDepth = k
-    const facts = [rowAt, tables.offsets + 4 * k, firstDepth, ...count, 4 * (start[0] * o.outSize[1] + start[1])]
-    words.set(facts, (tables.phaseTable >>> 2) + PHASE_WORDS * i)
+  const offsets: number[] = []
+  const weightOffsets: number[] = []
+  const rows: number[] = []
+  const facts = phases.map(({ start, count, taps }) => {
+    const [firstRow, firstDepth] = [rows.length, offsets.length]
     const lines = tapRows(plan, taps)
     const starts = [0]
     for (const line of lines) {
       for (let channel = 0; channel < o.depthChannels; channel++) {
         for (const { variant, shift, weight } of line.taps) {
-          words[offsets + k] = 4 * ((channel * planesOfChannel + variant) * planeSize + shift[0] * planes.pitch + shift[1])
-          words[weightOffsets + k++] = 4 * (channel * o.weightChannel + weight)
+          offsets.push(4 * ((channel * planesOfChannel + variant) * planeSize + shift[0] * planes.pitch + shift[1]))
+          weightOffsets.push(4 * (channel * o.weightChannel + weight))
         }
       }
-      starts.push(k - firstDepth)
+      starts.push(offsets.length - firstDepth)
     }
-    for (let row = 0; row < count[0]; row++, rowAt += 8) {
+    for (let row = 0; row < count[0]; row++) {
       const inside = lines.map(({ y }) => y + row * stride[0] >= 0 && y + row * stride[0] < o.inSize[0])
       // where no tap is inside, the part is empty
-      words.set([starts[Math.max(0, inside.indexOf(true))], starts[inside.lastIndexOf(true) + 1]] as number[], rowAt >>> 2)
+      rows.push(starts[Math.max(0, inside.indexOf(true))] as number, starts[inside.lastIndexOf(true) + 1] as number)
     }
+    return { firstRow, firstDepth, count, start: 4 * (start[0] * o.outSize[1] + start[1]) }
   })
+  const [rowTable, offsetTable] = [table(rows), table(offsets)]
+  const phaseTable = table(
+    facts.flatMap(({ firstRow, firstDepth, count, start }) => {
+      const words = [rowTable + 4 * firstRow, offsetTable + 4 * firstDepth, firstDepth, ...count, start]
+      return [...words, ...new Array<number>(PHASE_WORDS - words.length).fill(0)]
+    }),
+  )
+  return { phaseTable, weightOffsets: table(weightOffsets) }
 }
 
 function run(g: Geometry, plan: TapPlan, o: Operands): boolean {
@@ -140,22 +139,14 @@ function run(g: Geometry, plan: TapPlan, o: Operands): boolean {
   const slotBytes = spareAt + lines(SPARE_BYTES)
   const together = Math.min(tasks, Math.max(1, Math.floor(SLOTS_BYTES / slotBytes)))
 
-  const parts = layout([
-    4 * variantWords(planes),
-    4 * PHASE_WORDS * phases.length,
-    phases.reduce((sum, { count }) => sum + 8 * count[0], 0),
-    4 * depth,
-    4 * depth,
-    4 * g.groups * o.rows * depth,
-    together * slotBytes,
-  ])
+  const parts = layout([4 * g.groups * o.rows * depth, together * slotBytes])
   if (parts === null) return false
   begin()
   const [x, weight, y] = [source(o.x), source(o.weight), destination(o.y)]
   if (x === 0 || weight === 0 || y === 0) return false
-  const [variantTable, phaseTable, rowTable, offsets, weightOffsets, weights, slots] = parts as [number, number, number, number, number, number, number] // biome-ignore format: one line
-  const arrange = arrangeArguments(planes, variantTable)
-  writeTables(plan, o, planes, inPlace, { phaseTable, rowTable, offsets, weightOffsets })
+  const [weights, slots] = parts as [number, number]
+  const arrange = arrangeArguments(planes)
+  const { phaseTable, weightOffsets } = makeTables(plan, o, planes, inPlace)
   const panels = Math.ceil(o.rows / TILE_ROWS)
   const groupWeights = g.channels * g.filters * g.kernel[0] * g.kernel[1]
   const elements = g.groups * o.rows * depth

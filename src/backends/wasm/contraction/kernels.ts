@@ -3,6 +3,7 @@
 import { floats, memory, reserve } from '../../../core/memory/heap.ts'
 import { hasRelaxedSimd } from '../features.ts'
 import type { Kernel } from '../launch.ts'
+import { recorder } from '../launch-recorder.ts'
 import { type Candidate, candidates, lookAgain, mayRevectorize, OPTIMISED, revectorize, time, WARM_CALLS } from '../revectorizer.ts'
 
 /** A kernel that exists in both shapes. */
@@ -37,6 +38,11 @@ const entries = /*@__PURE__*/ new Map<string, Entry>()
 
 /** The kernel as things stand, before it does so many multiplications. Ask before every launch: the shape may change between two. */
 export function kernelOf(shapes: TwoShapes, multiplications: number): { readonly kernel: Kernel; readonly wide: boolean } {
+  recorder?.choose((runs) => chosen(shapes, runs * multiplications).kernel)
+  return chosen(shapes, recorder === null ? multiplications : 0)
+}
+
+function chosen(shapes: TwoShapes, multiplications: number): Entry {
   if (candidates() > 0) lookAgain()
   let entry = entries.get(shapes.name)
   if (entry === undefined) {

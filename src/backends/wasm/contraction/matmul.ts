@@ -1,10 +1,9 @@
 // Matrix products of strided operands: which of them are packed, how the work is cut into tasks, and the launches. Cutting depends on sizes
 // only and the sum over depth has one order, so that results do not depend on the number of threads.
-import { words } from '../../../core/memory/heap.ts'
 import type { Value } from '../../../core/value.ts'
 import { broadcastStrides, collapse } from '../../index-space.ts'
 import { isAvailable, launch } from '../launch.ts'
-import { begin, destination, finish, scratch, source } from '../operands.ts'
+import { begin, canReadTo, destination, finish, scratch, source, table } from '../operands.ts'
 import { type ElementType, type Layout, spareBytes, type TileShape, vectorTypes } from './microkernel.ts'
 import { packingKernel } from './packing.ts'
 import { type ProductArguments, productArguments, productKernel } from './product.ts'
@@ -119,24 +118,21 @@ function multiply(p: Product): boolean {
     if (halves !== null) return halves.every(multiply)
   }
 
-  const tableBytes = lines(16 * matrices)
-  const table = scratch(tableBytes + packedBytes + spare)
-  if (table === 0) return false
-  const packedA = table + tableBytes
+  const packedA = packedBytes + spare === 0 ? 0 : scratch(packedBytes + spare)
+  if (packedA === 0 && packedBytes + spare > 0) return false
   const packedB = packedA + packedABytes
-  for (let i = 0, at = table >>> 2; i < matrices; i++, at += 4) {
+  const places: number[] = []
+  for (let i = 0; i < matrices; i++) {
     const [aOffset, bOffset] = [(aOffsets[i] as number) * bytes, (bOffsets[i] as number) * bytes]
-    words[at] = packsA ? i * aBytes : aOffset
-    words[at + 1] = packsB ? (isShared ? 0 : i * bBytes) : bOffset
-    words[at + 2] = aOffset
-    words[at + 3] = bOffset
+    places.push(packsA ? i * aBytes : aOffset, packsB ? (isShared ? 0 : i * bBytes) : bOffset, aOffset, bOffset)
   }
+  const offsets = table(places)
   if (packsA) {
-    const args = [p.a, p.aRow * bytes, p.aDepth * bytes, rows, depth, packedA, rowPanels, table + 8]
+    const args = [p.a, p.aRow * bytes, p.aDepth * bytes, rows, depth, packedA, rowPanels, offsets + 8]
     launch(packingKernel(type, tile.rows), args, matrices * rowPanels, matrices * rows * depth * PACKING)
   }
   if (packsB) {
-    const args = [p.b, p.bColumn * bytes, p.bDepth * bytes, columns, depth, packedB, columnPanels, table + 12]
+    const args = [p.b, p.bColumn * bytes, p.bDepth * bytes, columns, depth, packedB, columnPanels, offsets + 12]
     launch(packingKernel(type, width), args, bMatrices * columnPanels, bMatrices * columns * depth * PACKING)
   }
   const aStep = (packsA ? tile.rows : layout === 'along' ? p.aRow : p.aDepth) * bytes
@@ -165,7 +161,7 @@ function multiply(p: Product): boolean {
     cMatrix: rows * p.cRow * bytes,
     accumulate: Number(p.accumulate),
     spare: packedA + packedBytes,
-    offsets: table,
+    offsets,
   }
   launch(
     kernel,
@@ -257,7 +253,7 @@ export function multiplyMatrices(x: Value, y: Value, output: Value): boolean {
   if (columns === 1) bColumn = 1
   if (depth === 1) aDepth = 1
   const { bytes } = vectorTypes[type]
-  const last = b + right.storage.data.byteLength - right.offset * bytes
+  const last = b + (right.storage.length - right.offset) * bytes
   const done = multiply({
     type,
     rows,
@@ -274,7 +270,7 @@ export function multiplyMatrices(x: Value, y: Value, output: Value): boolean {
     aOffsets: offsetsOf(sizes, aStrides),
     bOffsets: offsetsOf(sizes, bStrides),
     accumulate: false,
-    roomAfterB: last + 64 <= words.byteLength,
+    roomAfterB: canReadTo(last + 64),
   })
   finish()
   return done

@@ -3,7 +3,7 @@ import type { DTypeFacts } from '../../../core/dtype.ts'
 import { words } from '../../../core/memory/heap.ts'
 import type { Value } from '../../../core/value.ts'
 import { launch } from '../launch.ts'
-import { begin, destination, finish, scratch, source } from '../operands.ts'
+import { begin, destination, finish, source, table } from '../operands.ts'
 import type { LoopKernel } from './ir.ts'
 import { arithmeticKind, segmentWords } from './kernel-facts.ts'
 import { fits, hashOf, makePlan, type PlacedOperand, type Plan, TASK_ELEMENTS } from './plan.ts'
@@ -115,14 +115,10 @@ export function runSegments(kernel: LoopKernel, segments: readonly Segment[]): b
   const types = first.map(({ type }) => type)
   const compiled = compiledVariant(kernel, { schedule: 'segments', outerRank: 0, innerRank: 0, types, steppings: types.map(() => 1) })
   if (compiled === null) return false
-  const lengthOf = ({ tensors }: Segment): number => (tensors[0] as Value).elementCount
-  const chunks = segments.reduce((sum, segment) => sum + Math.ceil(lengthOf(segment) / TASK_ELEMENTS), 0)
-  const table = scratch(chunks * 4 * segmentWords(kernel, types))
-  if (table === 0) return false
   begin()
   const { written } = factsOf(kernel)
   let elements = 0
-  let word = table >>> 2
+  const entries: number[] = []
   const addresses = types.map(() => 0)
   for (const segment of segments) {
     for (let k = 0; k < types.length; k++) {
@@ -132,17 +128,32 @@ export function runSegments(kernel: LoopKernel, segments: readonly Segment[]): b
     }
     args.length = 0
     pushScalars(kernel, first, segment.scalars)
-    const length = lengthOf(segment)
+    const length = segmentLength(segment)
     elements += length
     for (let at = 0; at < length; at += TASK_ELEMENTS) {
-      for (let k = 0; k < types.length; k++) words[word++] = (addresses[k] as number) + at * (types[k] as DTypeFacts).bytes
-      words[word++] = Math.min(TASK_ELEMENTS, length - at)
-      for (let k = 0; k < args.length; k++) words[word++] = args[k] as number
+      for (let k = 0; k < types.length; k++) entries.push((addresses[k] as number) + at * (types[k] as DTypeFacts).bytes)
+      entries.push(Math.min(TASK_ELEMENTS, length - at), ...args)
     }
   }
-  args.length = 0
-  args.push(chunks, 1, table)
-  launch(compiled.kernel, args, chunks, elements * compiled.elementTime)
+  const chunks = entries.length / segmentWords(kernel, types)
+  launch(compiled.kernel, [chunks, 1, table(entries)], chunks, elements * compiled.elementTime)
   finish()
   return true
+}
+
+const segmentLength = ({ tensors }: Segment): number => (tensors[0] as Value).elementCount
+
+/** Brings new scalars into the table that a launch of `runSegments` looks up: `at` is its place among the words of the heap. */
+export function renewScalars(kernel: LoopKernel, segments: readonly Segment[], scalars: readonly (readonly number[])[], at: number): void {
+  const first = (segments[0] as Segment).tensors.map(({ storage }) => storage)
+  const types = first.map(({ type }) => type)
+  let entry = at + types.length + 1
+  segments.forEach((segment, i) => {
+    args.length = 0
+    pushScalars(kernel, first, scalars[i] as readonly number[])
+    for (let done = 0; done < segmentLength(segment); done += TASK_ELEMENTS) {
+      for (let k = 0; k < args.length; k++) words[entry + k] = args[k] as number
+      entry += segmentWords(kernel, types)
+    }
+  })
 }

@@ -2,6 +2,7 @@
 // over once it has been proved right and faster.
 import { floats, reserve, unreserve, words } from '../../../core/memory/heap.ts'
 import { compileKernel, type Kernel } from '../launch.ts'
+import { recorder } from '../launch-recorder.ts'
 import { type Candidate, candidates, lookAgain, mayRevectorize, OPTIMISED, revectorize, time, WARM_CALLS } from '../revectorizer.ts'
 import type { Variant } from './emit.ts'
 import type { LoopKernel } from './ir.ts'
@@ -31,6 +32,14 @@ export const mayWiden = (kernel: LoopKernel, { schedule, outerRank, innerRank, t
 
 /** Takes note of a launch. */
 export function countWork(compiled: Compiled, work: number): void {
+  if (recorder === null) return count(compiled, work)
+  recorder.choose((runs) => {
+    count(compiled, runs * work)
+    return compiled.kernel
+  })
+}
+
+function count(compiled: Compiled, work: number): void {
   if (candidates() > 0) lookAgain()
   if (compiled.copy === null) return
   const sum = (spent.get(compiled) ?? 0) + work

@@ -1,0 +1,49 @@
+// The place of whoever records a program instead of running it. While there is a tracer, a primitive computes nothing: its result is memory
+// that only stands for contents, and the tracer notes how they come about. It knows no tracer: that stands above, in compile/.
+import type { LoopKernel } from '../backends/wasm/loops/ir.ts'
+import type { DTypeFacts } from '../core/dtype.ts'
+import type { Shape } from '../core/shape.ts'
+import { allocateFrom } from '../core/storage.ts'
+import type { Value } from '../core/value.ts'
+import type { BindablePrimitive } from './params.ts'
+import type { Update, UpdateRule } from './update.ts'
+
+/** What is told of everything that would be computed. */
+export interface Tracer {
+  /** `output`, whose memory there is already, gets the result of a primitive; `computed` is the dtype of an elementwise one's arithmetic. */
+  apply(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown, output: Value, computed?: DTypeFacts): void
+  /** A loop kernel over rows runs, as `overRows` runs it. */
+  rows(kernel: LoopKernel, shape: Shape, dims: readonly number[], values: readonly Value[], scalars: readonly number[]): void
+  /** A rule is applied to many tensors in place; which one it is, `rule` says at each run. */
+  update(rule: () => UpdateRule, updates: readonly Update[]): void
+  /** Something happens beside tensors, in its turn: a counter goes up, contents are checked. It gets the contents of `inputs`. */
+  effect(name: string, inputs: readonly Value[], run: (contents: readonly Value[]) => void): void
+  /** The recorded program holds as long as `fact` gives what it gives now. */
+  guard(fact: () => unknown): void
+  /** Contents are asked for, which are not there: throws. */
+  refuse(operation: string, instead: string): never
+}
+
+/** Who records; null while operations run. */
+export let tracer: Tracer | null = null
+
+/** Records from now on, or, with null, no longer; returns who did before. */
+export function traceWith(wanted: Tracer | null): Tracer | null {
+  const before = tracer
+  tracer = wanted
+  return before
+}
+
+/** Runs something for good while a trace goes on: memory that outlives the traced program, such as an optimizer's state. */
+export function untraced<R>(run: () => R): R {
+  const [by, from] = [traceWith(null), allocateFrom(null)]
+  try {
+    return run()
+  } finally {
+    traceWith(by)
+    allocateFrom(from)
+  }
+}
+
+/** Notes a fact that a program depends on without computing it: whether a module trains. */
+export const dependOn = (fact: () => unknown): void => tracer?.guard(fact)
