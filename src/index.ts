@@ -1,6 +1,7 @@
 // The package's main entry: tensors, their functions, grad modes, and the parts that are built on them.
 export { enableGrad, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from './autograd/index.ts'
 export { getNumThreads, setNumThreads } from './backends/wasm/threads/pool.ts'
+export { type CompiledFunction, type CompileOptions, compile, type ExplainOptions } from './compile/index.ts'
 export type { DType } from './core/dtype.ts'
 export {
   DeviceError,

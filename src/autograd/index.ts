@@ -21,8 +21,8 @@ export {
   setGradient,
   setRequiresGrad,
 } from './gradients.ts'
-export type { NodeHook, NodePrehook, TensorHook } from './graph-node.ts'
-export { AccumulateGrad, GraphNode, NodeOutput, NumberedOutput } from './graph-node.ts'
+export type { GradientOverlay, NodeHook, NodePrehook, TensorHook } from './graph-node.ts'
+export { AccumulateGrad, GraphNode, NodeOutput, NumberedOutput, overlayGradients } from './graph-node.ts'
 export { baseTape, gradFn, installTape, sourceOf, Tape } from './history.ts'
 export type { HookHandle } from './hooks.ts'
 export { addHook } from './hooks.ts'

@@ -57,9 +57,24 @@ function libraryFolder(): string | null {
 }
 
 /** The line of the program that called into the library; null where it cannot be told apart from the library's. */
-export function callSite(): SourceLine | null {
+export const callSite = (): SourceLine | null => siteOf(stackNow())
+
+/** The same, found out when somebody asks: until then the engine has only looked at its stack. */
+export function callSiteLater(): () => SourceLine | null {
+  const before = limits.stackTraceLimit
+  limits.stackTraceLimit = DEPTH
+  const here = new Error()
+  limits.stackTraceLimit = before
+  let site: SourceLine | null | undefined
+  return () => {
+    if (site === undefined) site = siteOf(here.stack ?? '')
+    return site
+  }
+}
+
+function siteOf(stack: string): SourceLine | null {
   const library = libraryFolder()
-  const frame = library === null ? undefined : framesOf(stackNow()).find(({ file }) => !file.startsWith(library))
+  const frame = library === null ? undefined : framesOf(stack).find(({ file }) => !file.startsWith(library))
   return frame === undefined ? null : { ...frame, file: shortened(frame.file), text: textOf(frame) }
 }
 

@@ -22,6 +22,9 @@ export function setUntracked(untracked: boolean): boolean {
   return before
 }
 
+/** The version that memory starts with as things stand. */
+export const startingVersion = (): number => firstVersion
+
 /** A block of elements. Views of one block share it and its version. */
 export class Storage {
   readonly type: DTypeFacts

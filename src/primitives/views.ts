@@ -13,7 +13,7 @@ export interface IndexMap {
 }
 
 /** Strides that walk `x` in row-major order under another shape, or null where only a copy can have that shape. */
-function reshapeStrides(x: Value, shape: Shape): number[] | null {
+export function reshapeStrides(x: Pick<Value, 'shape' | 'strides' | 'elementCount'>, shape: Shape): number[] | null {
   const strides = new Array<number>(shape.length).fill(1)
   if (x.elementCount === 0) return strides
   const oldDims = x.shape.map((size, d) => ({ size, stride: x.strides[d] as number })).filter(({ size }) => size !== 1)

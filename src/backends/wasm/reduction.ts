@@ -41,6 +41,15 @@ function rowReduction(combine: Combination, computes: 'float32' | 'float64' | 'i
   return kernel
 }
 
+/** The loop kernel of a reduction between dtypes: operand 0 to operand 1; null where there is none. */
+export function reductionKernelOf({ step }: ReductionKernel, from: DTypeFacts, to: DTypeFacts): LoopKernel | null {
+  const combine = step.kind === 'operation' ? combinations[step.name] : undefined
+  if (combine === undefined) return null
+  const floats = from.category === 2 || to.category === 2
+  const wide = floats && (combine === 'prod' || from.bytes === 8 || to.bytes === 8)
+  return rowReduction(combine, wide ? 'float64' : floats ? 'float32' : 'int32')
+}
+
 /** Elements of a piece of a row. */
 const PIECE = 32768
 /** So many tasks are enough for any number of threads. */
@@ -57,13 +66,9 @@ function split(x: Value, dims: readonly number[]): { kept: IndexSpace; reduced: 
 
 /** Reduces `x` over `dims` into the dense `output`; false where the reference must. */
 export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly number[], output: Value): boolean {
-  const combine = kernel.step.kind === 'operation' ? combinations[kernel.step.name] : undefined
-  if (combine === undefined || x.elementCount === 0) return false
   const [from, to] = [x.storage.type, output.storage.type]
-  const floats = from.category === 2 || to.category === 2
-  const wide = floats && (combine === 'prod' || from.bytes === 8 || to.bytes === 8)
-  const computes = wide ? 'float64' : floats ? 'float32' : 'int32'
-  const loops = rowReduction(combine, computes)
+  const loops = reductionKernelOf(kernel, from, to)
+  if (loops === null || x.elementCount === 0) return false
   const { kept, reduced } = split(x, dims)
   const [keptSteps, reducedSteps] = [kept.strides[0] as number[], reduced.strides[0] as number[]]
   const none = reducedSteps.map(() => 0)
@@ -79,7 +84,7 @@ export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly n
   const tasks = sideBySide ? rows / 16 : rows
   const cut = pieces > 1 && tasks < ENOUGH_TASKS * (sideBySide ? 4 : 1) && rows * rowElements >= 2 * PIECE
   const partials = cut ? pieces + (outermost % pieceRows === 0 ? 0 : 1) : 1
-  const partialType: DTypeFacts = wide ? dtypes.float64 : to
+  const partialType: DTypeFacts = loops.computes === 'float64' ? dtypes.float64 : to
   const partial = cut ? scratch(rows * partials * partialType.bytes) : 0
   if (cut && partial === 0) return false
   begin()
@@ -114,7 +119,7 @@ export function runReduction(kernel: ReductionKernel, x: Value, dims: readonly n
   if (!piece(input, outer, 0, pieceRows)) return false
   if (partials > pieces) piece(input + pieces * step * from.bytes, kept.sizes, pieces, outermost % pieceRows)
   launchRows(
-    rowReduction(combine, computes),
+    loops,
     kept.sizes,
     [partials],
     [

@@ -1,0 +1,172 @@
+// A recorded program: buffers, and instructions that read and write views of them, in an order in which they may run. Writes in place
+// are instructions like any other. It knows neither how a program is recorded nor how it runs.
+import type { LoopKernel } from '../backends/wasm/loops/ir.ts'
+import { expressionsOf, inputsOf } from '../backends/wasm/loops/kernel-facts.ts'
+import type { SourceLine } from '../core/call-site.ts'
+import type { DTypeFacts } from '../core/dtype.ts'
+import { contiguousStrides, isDense, type Shape, sameShape, sizeOf } from '../core/shape.ts'
+import type { Storage } from '../core/storage.ts'
+import type { Value } from '../core/value.ts'
+import type { BindablePrimitive } from '../primitives/params.ts'
+import type { Update, UpdateRule } from '../primitives/update.ts'
+
+/** Memory that a program uses. */
+export interface Buffer {
+  readonly number: number
+  readonly type: DTypeFacts
+  /** Elements. */
+  readonly length: number
+  /**
+   * Whose it is: the program's own (`temporary`), of a tensor that there was before (`outside`), or of what a run is given (`argument`, dense and
+   * in order).
+   */
+  readonly role: 'temporary' | 'outside' | 'argument'
+  /** The memory of a tensor from outside. */
+  readonly storage: Storage | null
+  /** The number that all elements are, where that is known and never changes. */
+  readonly constant: number | null
+}
+
+/** Where elements lie in a buffer. */
+export interface View {
+  readonly buffer: Buffer
+  readonly shape: Shape
+  readonly strides: readonly number[]
+  readonly offset: number
+}
+
+type SiteOf = () => SourceLine | null
+
+/** A primitive with an output of its own, or written in place. */
+export interface Application {
+  readonly kind: 'apply'
+  readonly primitive: BindablePrimitive
+  readonly params: unknown
+  readonly inputs: readonly View[]
+  readonly output: View
+  /** The dtype that an elementwise primitive computes in. */
+  readonly computed: DTypeFacts | null
+  readonly site: SiteOf
+}
+
+/** A loop kernel: a row for every index of the dims of `shape` that are not in `dims`, its elements along those. Operands broadcast to `shape`. */
+export interface Rows {
+  readonly kind: 'rows'
+  readonly kernel: LoopKernel
+  readonly shape: Shape
+  readonly dims: readonly number[]
+  readonly operands: readonly View[]
+  readonly scalars: readonly number[]
+  readonly site: SiteOf
+  /** What it was made of, in order. */
+  readonly parts: readonly (Application | Rows)[]
+}
+
+/** A rule applied to many tensors in place. */
+export interface UpdateAll {
+  readonly kind: 'update'
+  readonly rule: UpdateRule
+  readonly tensors: readonly (readonly View[])[]
+  readonly updates: readonly Update[]
+  readonly site: SiteOf
+}
+
+/** Something that happens beside tensors. */
+export interface Effect {
+  readonly kind: 'effect'
+  readonly name: string
+  readonly inputs: readonly View[]
+  readonly run: (contents: readonly Value[]) => void
+  readonly site: SiteOf
+}
+
+export type Instruction = Application | Rows | UpdateAll | Effect
+
+/** A program: what it does, and which views are of use afterwards. */
+export interface Graph {
+  readonly instructions: readonly Instruction[]
+  /** Views whose contents are asked for after a run. */
+  readonly results: readonly View[]
+}
+
+/** Operands that the kernel writes. */
+export const writtenOperands = ({ stages }: LoopKernel): ReadonlySet<number> =>
+  new Set(stages.flatMap(({ stores }) => (stores ?? []).map(({ operand }) => operand)))
+
+/** The views that an instruction writes. */
+export function writesOf(instruction: Instruction): readonly View[] {
+  switch (instruction.kind) {
+    case 'apply':
+      return [instruction.output]
+    case 'rows':
+      return [...writtenOperands(instruction.kernel)].map((k) => instruction.operands[k] as View)
+    case 'update':
+      return instruction.tensors.flatMap((tensors) => instruction.rule.written.map((k) => tensors[k] as View))
+    case 'effect':
+      return []
+  }
+}
+
+/** The views that an instruction may read; of a loop kernel all operands, since what it writes it may have read before. */
+export function readsOf(instruction: Instruction): readonly View[] {
+  switch (instruction.kind) {
+    case 'apply':
+    case 'effect':
+      return instruction.inputs
+    case 'rows':
+      return instruction.operands.filter((_, k) => readOperands(instruction.kernel).has(k))
+    case 'update':
+      return instruction.tensors.flat()
+  }
+}
+
+const reads = /*@__PURE__*/ new WeakMap<LoopKernel, ReadonlySet<number>>()
+
+/** Operands that the kernel reads. */
+export function readOperands(kernel: LoopKernel): ReadonlySet<number> {
+  let found = reads.get(kernel)
+  if (found === undefined) {
+    found = inputsOf(kernel.stages.flatMap(expressionsOf), 'element')
+    reads.set(kernel, found)
+  }
+  return found
+}
+
+/** The instruction with its views replaced. */
+export function withViews<I extends Instruction>(instruction: I, replace: (view: View) => View): I
+export function withViews(instruction: Instruction, replace: (view: View) => View): Instruction {
+  switch (instruction.kind) {
+    case 'apply':
+      return { ...instruction, inputs: instruction.inputs.map(replace), output: replace(instruction.output) }
+    case 'rows':
+      return {
+        ...instruction,
+        operands: instruction.operands.map(replace),
+        parts: instruction.parts.map((part) => withViews(part, replace)),
+      }
+    case 'update':
+      return { ...instruction, tensors: instruction.tensors.map((tensors) => tensors.map(replace)) }
+    case 'effect':
+      return { ...instruction, inputs: instruction.inputs.map(replace) }
+  }
+}
+
+export const sameView = (x: View, y: View): boolean =>
+  x.buffer === y.buffer && x.offset === y.offset && sameShape(x.shape, y.shape) && sameShape(x.strides, y.strides)
+
+/** Whether a view is all of its buffer, in order. */
+export const isWhole = ({ buffer, shape, strides, offset }: View): boolean =>
+  offset === 0 && sizeOf(shape) === buffer.length && isDense(shape, strides)
+
+/** All of a buffer, in order. */
+export const wholeView = (buffer: Buffer, shape: Shape): View => ({ buffer, shape, strides: contiguousStrides(shape), offset: 0 })
+
+/** A name for people. */
+export const nameOf = (instruction: Instruction): string =>
+  instruction.kind === 'apply'
+    ? instruction.primitive
+    : instruction.kind === 'rows'
+      ? instruction.kernel.name
+      : instruction.kind === 'update'
+        ? instruction.rule.kernel.name
+        : instruction.name
