@@ -1,13 +1,13 @@
 // What is measured, under the names of limits.ts, which bench/pytorch.py uses, too. Set up when a case is wanted, so that what it keeps
 // alive does not burden the others.
-import { arange, cat, func, noGrad, ones, randint, randn, type Tensor, zeros } from 'wengert'
+import { arange, cat, compile, func, noGrad, ones, randint, randn, type Tensor, zeros } from 'wengert'
 import * as nn from 'wengert/nn'
 import * as F from 'wengert/nn/functional'
-import type { CaseName } from './limits.ts'
+import { type CaseName, limits } from './limits.ts'
 import { networks, Transformer, trainingStep } from './networks.ts'
 
 /** How a case is run. */
-export type Mode = 'eager'
+export type Mode = 'eager' | 'compiled'
 
 /** Sets a case up, and gives what is measured. */
 export type SetUp = () => () => unknown
@@ -16,15 +16,17 @@ const plain =
   (setUp: SetUp): SetUp =>
   () => {
     const run = setUp()
-    return () => noGrad(() => void run())
+    return () => noGrad(run)
   }
 
 /** Forward and backward from a random cotangent, to the gradients of these tensors. */
-function withGradients(run: () => Tensor, ...leaves: readonly Tensor[]): () => void {
+function withGradients(run: () => Tensor, ...leaves: readonly Tensor[]): () => Tensor {
   const gradient = randn([...run().shape])
   return () => {
     for (const leaf of leaves) leaf.grad = null
-    run().backward({ gradient })
+    const output = run()
+    output.backward({ gradient })
+    return output // so that a plan computes it, too
   }
 }
 
@@ -80,7 +82,7 @@ const steps = Object.fromEntries(Object.entries(networks).map(([name, make]) => 
   readonly [N in keyof typeof networks]: SetUp
 }
 
-export const cases: { readonly [C in CaseName]: { readonly [M in Mode]: SetUp } } = eager({
+export const cases: { readonly [C in CaseName]: { readonly [M in Mode]?: SetUp } } = inModes({
   'mul of 10, recorded': () => {
     const [x, y] = [randn([10], { requiresGrad: true }), randn([10])]
     return () => x.mul(y)
@@ -139,8 +141,13 @@ function product(a: Tensor, b: Tensor): () => Tensor {
   return () => a.matmul(b)
 }
 
-function eager(setUps: { readonly [C in CaseName]: SetUp }): { readonly [C in CaseName]: { readonly eager: SetUp } } {
-  return Object.fromEntries(Object.entries(setUps).map(([name, setUp]) => [name, { eager: setUp }])) as never
+/** Each case as it is, and compiled where there is something to be held to. */
+function inModes(setUps: { readonly [C in CaseName]: SetUp }): typeof cases {
+  const both = (name: string, setUp: SetUp) => ({
+    eager: setUp,
+    ...(limits[name as CaseName].compiled !== undefined && { compiled: () => compile(setUp()) }),
+  })
+  return Object.fromEntries(Object.entries(setUps).map(([name, setUp]) => [name, both(name, setUp)])) as unknown as typeof cases // by the names
 }
 
 /** Fifty other operations on several shapes and dtypes: alone in a process, every loop is faster than it will be in a program. */

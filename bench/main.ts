@@ -1,10 +1,11 @@
 // `npm run bench`: time per run, side by side with PyTorch (where python3-torch is installed) and other libraries, which take turns.
 // Ends badly when a limit is missed. Options:
 //   --only WORDS      the cases whose names contain the words; several, separated by semicolons
+//   --modes MODES     eager, compiled, or both (eager,compiled), which is the default
 //   --seconds S       time for each case and contender; 0.6 unless told
 //   --json FILE       keeps the figures with machine and versions
 //   --engines         Node 22, 24, 26 and headless Chromium instead of other libraries
-//   --profile CASE    where the time of a case goes
+//   --profile CASE    where the time of a case goes, in the first of the modes
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -16,26 +17,29 @@ import { type CaseName, caseNames } from './limits.ts'
 import { judged, OURS, PLAIN, PYTORCH, type Row, rowsOf } from './rows.ts'
 import { type Column, headOf, lineOf, missesOf, ratioColumn, timeColumn } from './table.ts'
 
-const modes: readonly Mode[] = ['eager']
 const threadCounts = [1, 2]
 const plain = { WENGERT_REVECTORIZE: '0' }
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    modes: { type: 'string', default: 'eager,compiled' },
     seconds: { type: 'string', default: '0.6' },
     json: { type: 'string' },
     engines: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 })
+const modes = values.modes.split(',') as Mode[]
+if (!modes.every((mode) => mode === 'eager' || mode === 'compiled'))
+  throw new Error(`--modes ${values.modes}: eager, compiled, or both with a comma`)
 const seconds = Number(values.seconds)
 const chosen = caseNames.filter((name) => values.only.split(';').some((words) => name.includes(words.trim())))
 if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds}: a positive number, such as 0.6`)
 if (chosen.length === 0) throw new Error(`no case has "${values.only}" in its name:\n  ${caseNames.join('\n  ')}`)
 
 if (values.profile === undefined) await compare(chosen)
-else await (await import('./profile.ts')).profile(values.profile, seconds)
+else await (await import('./profile.ts')).profile(values.profile, modes[0] as Mode, seconds)
 
 async function compare(names: readonly CaseName[]): Promise<void> {
   const torch = (await Promise.all(threadCounts.map(pytorch))).filter((one) => one !== null)

@@ -67,24 +67,25 @@ function print(title: string, entries: ReadonlyMap<string, Entry>, runs: number,
   if (rest.length > 0) console.log(`${`… and ${rest.length} others`.padEnd(64)}${`${((100 * sum) / total).toFixed(1)} %`.padStart(10)}`)
 }
 
-/** Prints the profile of the one case whose name contains the words; on as many threads as `WENGERT_NUM_THREADS` says. */
-export async function profile(words: string, seconds: number): Promise<void> {
+/** Prints the profile of the one case whose name contains the words, in a mode; on as many threads as `WENGERT_NUM_THREADS` says. */
+export async function profile(words: string, mode: Mode, seconds: number): Promise<void> {
   const found = caseNames.filter((name) => name === words || name.includes(words))
   const name = found.find((one) => one === words) ?? found[0]
   if (name === undefined) throw new Error(`no case has "${words}" in its name:\n  ${caseNames.join('\n  ')}`)
   manualSeed(0)
-  const mode: Mode = 'eager'
-  const run = cases[name][mode]()
+  const setUp = cases[name][mode]
+  if (setUp === undefined) throw new Error(`${name} has no ${mode} form`)
+  const run = setUp()
   await warmUp(run, seconds)
   const plain = runFor(run, seconds)
 
   const primitives = new Map<string, Entry>()
   const kernels = new Map<string, Entry>()
   const observer: LaunchObserver = {
-    launching: (kernel, _tasks, work, start) => {
+    launching: (kernel, tasks, work, start) => {
       const began = performance.now()
       start(work)
-      add(kernels, kernel.name, performance.now() - began, 0, 0)
+      add(kernels, `${kernel.name}, ${tasks} tasks`, performance.now() - began, 0, 0)
     },
   }
   setLaunchObserver(observer)

@@ -80,8 +80,8 @@ const text = (ratio: number): string => ratio.toFixed(2)
 
 /** What a row must hold and does not, given all rows. */
 function missesOf(row: Row, rows: readonly Row[]): string[] {
-  const limit: Limit = limits[row.case]
   const { ms, torchMs, ratio, threads, mode } = row
+  const limit: Limit = mode === 'compiled' ? (limits[row.case].compiled ?? {}) : limits[row.case]
   const misses: string[] = []
   if (ms === null) return misses
   const applies = limit.threads?.includes(threads) ?? true

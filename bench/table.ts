@@ -11,7 +11,7 @@ export function milliseconds(ms: number | undefined | null): string {
   return ms >= 0.001 ? Number(ms.toPrecision(3)).toString() : ms.toFixed(5)
 }
 
-const left = (label: string, mode: string, threads: string): string => `${label.padEnd(CASE)}${mode.padEnd(7)}${threads.padStart(3)}`
+const left = (label: string, mode: string, threads: string): string => `${label.padEnd(CASE)}${mode.padEnd(9)}${threads.padStart(3)}`
 const right = (cells: readonly string[]): string => cells.map((cell) => cell.padStart(CELL)).join('')
 
 /** A column: its head, and its cell in a row. */
