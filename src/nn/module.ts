@@ -8,7 +8,8 @@ import { printModule } from './module-format.ts'
 import { withState } from './module-state.ts'
 import { isModule, membersOf, modulesOf, tensorsOf } from './module-tree.ts'
 import { Buffer, isBuffer, isParameter, Parameter } from './parameter.ts'
-import { type OptionsOf, readOptions } from './signatures.ts'
+import { readOptions } from './signatures/modules.ts'
+import type { OptionsOf } from './signatures.ts'
 import { type KeyMismatch, liveState, loadState, type StateDict } from './state-dict.ts'
 
 const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name

@@ -1,7 +1,7 @@
 // Learning-rate schedules. Each computes the rate from the number of steps taken; call `scheduler.step()` after `optimizer.step()`.
 import { OptionError } from '../core/errors.ts'
 import type { Optimizer } from './optimizer.ts'
-import { type OptionsOf, readOptions } from './signatures.ts'
+import { type OptionsOf, readSchedulerOptions } from './signatures.ts'
 
 const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
 
@@ -87,7 +87,7 @@ export class StepLR extends LRScheduler {
     super(optimizer)
     if (!Number.isInteger(stepSize) || stepSize < 1) throw new OptionError(`StepLR: stepSize must be a positive integer, not ${stepSize}.`)
     this.stepSize = stepSize
-    this.gamma = readOptions('StepLR', gamma).gamma
+    this.gamma = readSchedulerOptions('StepLR', gamma).gamma
     this.step()
   }
 
@@ -104,7 +104,7 @@ export class MultiStepLR extends LRScheduler {
   constructor(optimizer: Scheduled, milestones: readonly number[], gamma?: number | OptionsOf<'MultiStepLR'>) {
     super(optimizer)
     this.milestones = [...milestones]
-    this.gamma = readOptions('MultiStepLR', gamma).gamma
+    this.gamma = readSchedulerOptions('MultiStepLR', gamma).gamma
     this.step()
   }
 
@@ -137,7 +137,7 @@ export class CosineAnnealingLR extends LRScheduler {
     super(optimizer)
     if (!(tMax > 0)) throw new OptionError(`CosineAnnealingLR: tMax must be above 0, not ${tMax}.`)
     this.tMax = tMax
-    this.etaMin = readOptions('CosineAnnealingLR', etaMin).etaMin
+    this.etaMin = readSchedulerOptions('CosineAnnealingLR', etaMin).etaMin
     this.step()
   }
 
@@ -154,7 +154,7 @@ export class LinearLR extends LRScheduler {
 
   constructor(optimizer: Scheduled, startFactor?: number | OptionsOf<'LinearLR'>, options?: OptionsOf<'LinearLR'>) {
     super(optimizer)
-    const given = readOptions('LinearLR', startFactor, options)
+    const given = readSchedulerOptions('LinearLR', startFactor, options)
     this.startFactor = given.startFactor
     this.endFactor = given.endFactor
     this.totalIters = given.totalIters
@@ -219,7 +219,7 @@ export class OneCycleLR extends LRScheduler {
     options?: OptionsOf<'OneCycleLR'>,
   ) {
     super(optimizer)
-    const given = readOptions('OneCycleLR', totalSteps, options)
+    const given = readSchedulerOptions('OneCycleLR', totalSteps, options)
     const steps = given.totalSteps ?? (given.epochs ?? Number.NaN) * (given.stepsPerEpoch ?? Number.NaN)
     if (!Number.isInteger(steps) || steps < 1)
       throw new OptionError('OneCycleLR: give totalSteps, or both epochs and stepsPerEpoch, as positive integers.')
