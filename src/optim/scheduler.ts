@@ -1,15 +1,15 @@
 // Learning-rate schedules. Each computes the rate from the number of steps taken; call `scheduler.step()` after `optimizer.step()`.
+
 import { OptionError } from '../core/errors.ts'
+import { Printed } from '../core/printed.ts'
 import type { Optimizer } from './optimizer.ts'
 import { type OptionsOf, readSchedulerOptions } from './signatures.ts'
-
-const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
 
 type Scheduled = Optimizer<{ lr: number }>
 type MomentumGroup = { momentum?: number; betas?: readonly number[] }
 
 /** Base class of schedules: sets the learning rate of every group when made and on every `step()`. */
-export abstract class LRScheduler {
+export abstract class LRScheduler extends Printed {
   readonly optimizer: Scheduled
   /** The groups' rates when the schedule began. */
   readonly baseLrs: number[]
@@ -17,6 +17,7 @@ export abstract class LRScheduler {
   lastEpoch = -1
 
   constructor(optimizer: Scheduled) {
+    super()
     this.optimizer = optimizer
     this.baseLrs = optimizer.paramGroups.map(({ lr }) => lr)
   }
@@ -52,15 +53,10 @@ export abstract class LRScheduler {
   }
 
   /** Its settings and the current rates, in one line. */
-  toString(): string {
+  override toString(): string {
     const { optimizer, baseLrs, ...settings } = this
     const words = Object.entries({ ...settings, lr: this.getLastLr() }).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     return `${this.constructor.name}(${[optimizer.constructor.name, ...words].join(', ')})`
-  }
-
-  /** @internal */
-  [inspect](): string {
-    return this.toString()
   }
 
   /** The rate of group `index` after `epoch` steps. */
