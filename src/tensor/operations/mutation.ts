@@ -1,111 +1,16 @@
 // In-place forms: the pure operation, stored into its own first operand. Its shape and dtype stay; views and the tape see the change.
 
-import { isGradEnabled, requiresGrad } from '../../autograd/index.ts'
 import { dtypes } from '../../core/dtype.ts'
 import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
 import { printShape, sameShape } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
-import { isLifted } from '../../primitives/levels.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as gathering from './gathering.ts'
+import { before, operand } from './in-place-forms.ts'
 import * as triangles from './triangles.ts'
-
-type UnaryName =
-  | 'abs'
-  | 'acos'
-  | 'acosh'
-  | 'asin'
-  | 'asinh'
-  | 'atan'
-  | 'atanh'
-  | 'ceil'
-  | 'cos'
-  | 'cosh'
-  | 'erf'
-  | 'erfc'
-  | 'exp'
-  | 'exp2'
-  | 'expm1'
-  | 'floor'
-  | 'log'
-  | 'log10'
-  | 'log1p'
-  | 'log2'
-  | 'neg'
-  | 'reciprocal'
-  | 'relu'
-  | 'rsqrt'
-  | 'sigmoid'
-  | 'sign'
-  | 'sin'
-  | 'sinh'
-  | 'sqrt'
-  | 'square'
-  | 'tan'
-  | 'tanh'
-  | 'trunc'
-type BinaryName = 'mul' | 'pow' | 'remainder' | 'fmod'
-type InPlace<Rest extends readonly unknown[] = []> = (input: Value, ...rest: Rest) => Value
-
-// The first operand as it was: what the tape saves of it must not change with the write. A copy, where something is recorded; inside a
-// transform it may be a tangent that is.
-const before = (input: Value, ...others: readonly unknown[]): Value =>
-  isGradEnabled() && [input, ...others].some((operand) => operand instanceof Value && (requiresGrad(operand) || isLifted(operand)))
-    ? P.copy(input)
-    : input
-
-const unary =
-  (name: UnaryName): InPlace =>
-  (input) =>
-    P.writeResult(input, name, [before(input)], null)
-
-const operand = (name: string, other: Operand, input: Value): Value =>
-  other instanceof Value ? other : P.operandLike(name, other, input.storage.type)
-const binary =
-  (name: BinaryName): InPlace<[Operand]> =>
-  (input, other) =>
-    P.writeResult(input, name, [before(input, other), operand(`${name}_`, other, input)], null)
-
-export const abs_: InPlace = /*@__PURE__*/ unary('abs')
-export const acos_: InPlace = /*@__PURE__*/ unary('acos')
-export const acosh_: InPlace = /*@__PURE__*/ unary('acosh')
-export const asin_: InPlace = /*@__PURE__*/ unary('asin')
-export const asinh_: InPlace = /*@__PURE__*/ unary('asinh')
-export const atan_: InPlace = /*@__PURE__*/ unary('atan')
-export const atanh_: InPlace = /*@__PURE__*/ unary('atanh')
-export const ceil_: InPlace = /*@__PURE__*/ unary('ceil')
-export const cos_: InPlace = /*@__PURE__*/ unary('cos')
-export const cosh_: InPlace = /*@__PURE__*/ unary('cosh')
-export const erf_: InPlace = /*@__PURE__*/ unary('erf')
-export const erfc_: InPlace = /*@__PURE__*/ unary('erfc')
-export const exp_: InPlace = /*@__PURE__*/ unary('exp')
-export const exp2_: InPlace = /*@__PURE__*/ unary('exp2')
-export const expm1_: InPlace = /*@__PURE__*/ unary('expm1')
-export const floor_: InPlace = /*@__PURE__*/ unary('floor')
-export const log_: InPlace = /*@__PURE__*/ unary('log')
-export const log10_: InPlace = /*@__PURE__*/ unary('log10')
-export const log1p_: InPlace = /*@__PURE__*/ unary('log1p')
-export const log2_: InPlace = /*@__PURE__*/ unary('log2')
-export const neg_: InPlace = /*@__PURE__*/ unary('neg')
-export const reciprocal_: InPlace = /*@__PURE__*/ unary('reciprocal')
-export const relu_: InPlace = /*@__PURE__*/ unary('relu')
-export const rsqrt_: InPlace = /*@__PURE__*/ unary('rsqrt')
-export const sigmoid_: InPlace = /*@__PURE__*/ unary('sigmoid')
-export const sign_: InPlace = /*@__PURE__*/ unary('sign')
-export const sin_: InPlace = /*@__PURE__*/ unary('sin')
-export const sinh_: InPlace = /*@__PURE__*/ unary('sinh')
-export const sqrt_: InPlace = /*@__PURE__*/ unary('sqrt')
-export const square_: InPlace = /*@__PURE__*/ unary('square')
-export const tan_: InPlace = /*@__PURE__*/ unary('tan')
-export const tanh_: InPlace = /*@__PURE__*/ unary('tanh')
-export const trunc_: InPlace = /*@__PURE__*/ unary('trunc')
-export const mul_: InPlace<[Operand]> = /*@__PURE__*/ binary('mul')
-export const pow_: InPlace<[Operand]> = /*@__PURE__*/ binary('pow')
-export const remainder_: InPlace<[Operand]> = /*@__PURE__*/ binary('remainder')
-export const fmod_: InPlace<[Operand]> = /*@__PURE__*/ binary('fmod')
 
 const scaled = (name: 'add_' | 'sub_', other: Operand, options: OptionsOf<'add'> | undefined): Operand => {
   if (options === undefined) return other
