@@ -88,7 +88,6 @@ const helpers: { readonly [H in Exclude<keyof typeof operations, keyof Methods>]
   countOf: true,
   floatInput: true,
   matrixTranspose: true,
-  overwrite: true,
   polygamma: true,
   reducedDims: true,
   resolveShape: true,

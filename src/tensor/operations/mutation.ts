@@ -1,16 +1,12 @@
-// In-place forms: the pure operation, stored into its own first operand. Its shape and dtype stay; views and the tape see the change.
+// Operations that change their first operand in place and are more than a pure operation stored there (in-place-forms.ts).
 
-import { dtypes } from '../../core/dtype.ts'
-import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
-import { printShape, sameShape } from '../../core/shape.ts'
+import { OptionError } from '../../core/errors.ts'
 import { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import * as arithmetic from './arithmetic.ts'
-import * as gathering from './gathering.ts'
-import { before, operand } from './in-place-forms.ts'
-import * as triangles from './triangles.ts'
+import { before, operand, overwrite } from './in-place-forms.ts'
 
 const scaled = (name: 'add_' | 'sub_', other: Operand, options: OptionsOf<'add'> | undefined): Operand => {
   if (options === undefined) return other
@@ -34,33 +30,6 @@ export function div_(input: Value, other: Operand, options?: OptionsOf<'div'>): 
   return overwrite('div_', input, arithmetic.div(before(input, other), other, options))
 }
 
-/** Stores a result of the destination's shape; a float result does not go into an integer tensor. */
-export function overwrite(name: string, destination: Value, result: Value): Value {
-  if (dtypes[result.dtype].category > dtypes[destination.dtype].category) {
-    throw new DTypeError(
-      `${name}: a ${result.dtype} result cannot be stored in a ${destination.dtype} tensor. Use ${name.slice(0, -1)}, which makes a new tensor.`,
-    )
-  }
-  if (!sameShape(result.shape, destination.shape)) {
-    throw new ShapeError(
-      `${name}: a result of shape ${printShape(result.shape)} does not fit into ${printShape(destination.shape)}. Use ${name.slice(0, -1)}, which makes a new tensor.`,
-    )
-  }
-  return P.write(destination, result, name)
-}
-
-/** `input ← ⌊input / other⌋`. */
-export function floorDivide_(input: Value, other: Operand): Value {
-  return overwrite('floorDivide_', input, arithmetic.floorDivide(before(input, other), other))
-}
-/** `input ← round(input)`. */
-export function round_(input: Value, options?: OptionsOf<'round'>): Value {
-  return overwrite('round_', input, arithmetic.round(input, options))
-}
-/** `input ← input − trunc(input)`. */
-export function frac_(input: Value): Value {
-  return overwrite('frac_', input, arithmetic.frac(before(input)))
-}
 /** `input ← clamp(input)`. */
 export function clamp_(
   input: Value,
@@ -71,55 +40,6 @@ export function clamp_(
   const { min: low, max: high } = readOptions('clamp', min, max, ...(options === undefined ? [] : [options]))
   return overwrite('clamp_', input, arithmetic.clamp(before(input, low, high), low, high))
 }
-/** `input ← input + weight · (end − input)`. */
-export function lerp_(input: Value, end: Value, weight: Operand): Value {
-  return overwrite('lerp_', input, arithmetic.lerp(before(input, end, weight), end, weight))
-}
-/** `input ← input + value · tensor1 · tensor2`. */
-export function addcmul_(input: Value, tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcmul'>): Value {
-  return overwrite('addcmul_', input, arithmetic.addcmul(input, tensor1, tensor2, options))
-}
-/** `input ← input + value · tensor1 / tensor2`. */
-export function addcdiv_(input: Value, tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcdiv'>): Value {
-  return overwrite('addcdiv_', input, arithmetic.addcdiv(input, tensor1, tensor2, options))
-}
-/** NaN and the infinities replaced in place. */
-export function nanToNum_(input: Value, nan?: number | OptionsOf<'nanToNum'>, options?: OptionsOf<'nanToNum'>): Value {
-  return overwrite('nanToNum_', input, arithmetic.nanToNum(before(input), nan, options))
-}
-/** `value` put where the mask is true. */
-export function maskedFill_(input: Value, mask: Value, value: Operand): Value {
-  return overwrite('maskedFill_', input, gathering.maskedFill(input, mask, value))
-}
-/** As `scatter`, in place. */
-export function scatter_(input: Value, dim: number, index: Value, src: Operand): Value {
-  return overwrite('scatter_', input, gathering.scatter(input, dim, index, src))
-}
-/** As `scatterAdd`, in place. */
-export function scatterAdd_(input: Value, dim: number, index: Value, src: Value): Value {
-  return overwrite('scatterAdd_', input, gathering.scatterAdd(input, dim, index, src))
-}
-/** As `indexAdd`, in place. */
-export function indexAdd_(input: Value, dim: number, index: Value, source: Value, options?: OptionsOf<'indexAdd'>): Value {
-  return overwrite('indexAdd_', input, gathering.indexAdd(input, dim, index, source, options))
-}
-/** As `indexCopy`, in place. */
-export function indexCopy_(input: Value, dim: number, index: Value, source: Value): Value {
-  return overwrite('indexCopy_', input, gathering.indexCopy(input, dim, index, source))
-}
-/** As `indexFill`, in place. */
-export function indexFill_(input: Value, dim: number, index: Value, value: Operand): Value {
-  return overwrite('indexFill_', input, gathering.indexFill(input, dim, index, value))
-}
-/** Zeros above a diagonal, in place. */
-export function tril_(input: Value, diagonal?: number | OptionsOf<'tril'>): Value {
-  return overwrite('tril_', input, triangles.tril(input, diagonal))
-}
-/** Zeros below a diagonal, in place. */
-export function triu_(input: Value, diagonal?: number | OptionsOf<'triu'>): Value {
-  return overwrite('triu_', input, triangles.triu(input, diagonal))
-}
-
 /** Every element becomes 0. */
 export function zero_(input: Value): Value {
   return P.write(input, 0, 'zero_')
