@@ -50,7 +50,13 @@ async function bundle(): Promise<void> {
       minifyInternalExports: false,
       // what a bundler of the application may do less well: expressions are shortened and constants put in place; all names stay
       minify: {
-        compress: { target: 'es2024', joinVars: false, sequences: false, unused: 'keep_assign', keepNames: { function: true, class: true } },
+        compress: {
+          target: 'es2024',
+          joinVars: false,
+          sequences: false,
+          unused: 'keep_assign',
+          keepNames: { function: true, class: true },
+        },
         mangle: false,
         codegen: { removeWhitespace: false },
       },

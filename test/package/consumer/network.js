@@ -8,7 +8,7 @@ const model = new Sequential(new Linear(16, 64), new ReLU(), new Linear(64, 1))
 const optimizer = new Adam(model.parameters(), { lr: 0.01 })
 const input = randn([128, 16])
 
-const loss = () => model.call(input).sub(1).square().mean()
+const loss = () => model.forward(input).sub(1).square().mean()
 const before = loss()
 before.backward()
 optimizer.step()
