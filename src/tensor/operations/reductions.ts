@@ -62,24 +62,29 @@ export function prod(input: Value, dim?: number | null | OptionsOf<'prod'>, opti
   )
 }
 
-type OverDims = (input: Value, dim?: number | readonly number[] | null | OptionsOf<'amax'>, options?: OptionsOf<'amax'>) => Value
-
-/** A reduction of the input as it is. */
-const overDims =
-  (name: 'amax' | 'amin' | 'any' | 'all', reduce: typeof P.amax): OverDims =>
-  (input, dim, options) => {
-    const given = readOptions(name, dim, options)
-    return reduce(input, reducedDims(name, given.dim, input), given.keepdim)
-  }
-
 /** The largest element over `dim`; ties share the derivative evenly. */
-export const amax: OverDims = /*@__PURE__*/ overDims('amax', P.amax)
+export function amax(input: Value, dim?: number | readonly number[] | null | OptionsOf<'amax'>, options?: OptionsOf<'amax'>): Value {
+  const given = readOptions('amax', dim, options)
+  return P.amax(input, reducedDims('amax', given.dim, input), given.keepdim)
+}
+
 /** The smallest element over `dim`; ties share the derivative evenly. */
-export const amin: OverDims = /*@__PURE__*/ overDims('amin', P.amin)
+export function amin(input: Value, dim?: number | readonly number[] | null | OptionsOf<'amin'>, options?: OptionsOf<'amin'>): Value {
+  const given = readOptions('amin', dim, options)
+  return P.amin(input, reducedDims('amin', given.dim, input), given.keepdim)
+}
+
 /** Whether any element over `dim` is not 0. */
-export const any: OverDims = /*@__PURE__*/ overDims('any', P.any)
+export function any(input: Value, dim?: number | readonly number[] | null | OptionsOf<'any'>, options?: OptionsOf<'any'>): Value {
+  const given = readOptions('any', dim, options)
+  return P.any(input, reducedDims('any', given.dim, input), given.keepdim)
+}
+
 /** Whether all elements over `dim` are not 0. */
-export const all: OverDims = /*@__PURE__*/ overDims('all', P.all)
+export function all(input: Value, dim?: number | readonly number[] | null | OptionsOf<'all'>, options?: OptionsOf<'all'>): Value {
+  const given = readOptions('all', dim, options)
+  return P.all(input, reducedDims('all', given.dim, input), given.keepdim)
+}
 
 /** How many elements over `dim` are not 0, as int32. */
 export function countNonzero(input: Value, dim?: number | readonly number[] | null | OptionsOf<'countNonzero'>): Value {
