@@ -48,6 +48,18 @@ async function bundle(): Promise<void> {
       dir: dist,
       format: 'esm',
       minifyInternalExports: false,
+      // what a bundler of the application may do less well: expressions are shortened and constants put in place; all names stay
+      minify: {
+        compress: {
+          target: 'es2024',
+          joinVars: false,
+          sequences: false,
+          unused: 'keep_assign',
+          keepNames: { function: true, class: true },
+        },
+        mangle: false,
+        codegen: { removeWhitespace: false },
+      },
       sourcemap: true,
       sourcemapExcludeSources: true, // the sources are published beside them
       chunkFileNames: ({ name }) => (name === 'tensor-core' ? '[name].js' : 'shared-[name].js'),

@@ -1,13 +1,13 @@
 // The tape's nodes: which primitive made which value from which. A node holds edges, never the tensors around it.
+
 import type { DTypeFacts } from '../core/dtype.ts'
+import { inspect } from '../core/printed.ts'
 import type { Shape } from '../core/shape.ts'
 import type { GradientSource, Value } from '../core/value.ts'
 import type { HookHandle, HookList } from './hooks.ts'
 import { addHook } from './hooks.ts'
 
 let created = 0
-const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
-
 /** A hook of a tensor: gets its gradient; what it returns takes its place. */
 export type TensorHook = (gradient: Value) => Value | null | undefined
 /** A hook that runs before a node: gets the gradients of its outputs; what it returns takes their place. */

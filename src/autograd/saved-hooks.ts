@@ -83,7 +83,7 @@ function enter(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair[
 export const savedTensorsHooks: {
   <R>(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack'], run: () => R): R
   scope(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack']): ModeScope
-} = Object.assign(
+} = /*@__PURE__*/ Object.assign(
   <R>(packHook: SavedTensorsPair['pack'], unpackHook: SavedTensorsPair['unpack'], run: () => R): R =>
     runUnder('savedTensorsHooks', () => enter(packHook, unpackHook), run, ['pack', 'unpack']),
   {

@@ -1,12 +1,12 @@
 // DataLoader: a data set in batches, in order or shuffled, for `for` and `for await`.
+
 import { OptionError } from '../core/errors.ts'
+import { Printed } from '../core/printed.ts'
 import type { Generator } from '../primitives/operations.ts'
 import { type Collated, collateItems } from './collate.ts'
 import { type AnyTensor, type BatchesOf, type Dataset, type ItemOf, randomOrder, type Subset, TensorDataset } from './dataset.ts'
 import { breather } from './event-loop.ts'
 import { type OptionsOf, readOptions } from './signatures.ts'
-
-const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
 
 /** The batches of a data set, `B` samples each. */
 export type BatchOf<D, B extends number> =
@@ -42,11 +42,13 @@ export type LoaderOptions<D extends Dataset, Drop extends boolean, Batch> = Omit
  * ```
  */
 export class DataLoader<
-  D extends Dataset,
-  const B extends number = 1,
-  const Drop extends boolean = false,
-  Batch = BatchOf<D, SizeOf<B, Drop>>,
-> implements Iterable<Batch>, AsyncIterable<Batch>
+    D extends Dataset,
+    const B extends number = 1,
+    const Drop extends boolean = false,
+    Batch = BatchOf<D, SizeOf<B, Drop>>,
+  >
+  extends Printed
+  implements Iterable<Batch>, AsyncIterable<Batch>
 {
   readonly dataset: D
   readonly batchSize: number
@@ -60,6 +62,7 @@ export class DataLoader<
     batchSize?: B | (LoaderOptions<D, Drop, Batch> & { batchSize?: B | undefined }),
     options?: LoaderOptions<D, Drop, Batch>,
   ) {
+    super()
     const given = readOptions('DataLoader', batchSize, options)
     if (given.batchSize < 1) throw new OptionError(`DataLoader: batchSize must be at least 1, not ${given.batchSize}.`)
     if (typeof dataset?.length !== 'number' || typeof dataset.at !== 'function')
@@ -94,15 +97,10 @@ export class DataLoader<
   }
 
   /** The data set and the settings, in one line. */
-  toString(): string {
+  override toString(): string {
     const { dataset, batchSize, shuffle, dropLast } = this
     const name = dataset instanceof TensorDataset ? String(dataset) : `${dataset.constructor.name}(${dataset.length})`
     return `DataLoader(${name}, batchSize=${batchSize}, shuffle=${shuffle}, dropLast=${dropLast})`
-  }
-
-  /** @internal */
-  [inspect](): string {
-    return this.toString()
   }
 
   #load(indices: readonly number[]): Batch {

@@ -1,12 +1,12 @@
 // Data sets: anything with a length and items by index. Arrays are data sets.
+
 import { IndexError, OptionError, ShapeError } from '../core/errors.ts'
+import { Printed } from '../core/printed.ts'
 import { printShape, type Shape } from '../core/shape.ts'
 import { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type OptionsOf, readOptions } from './signatures.ts'
-
-const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
 
 /** A number of items, each found by its index. Arrays are data sets, too. */
 export interface Dataset<Item = unknown> {
@@ -50,11 +50,12 @@ function rowsAt(tensor: Tensor, indices: readonly number[]): Tensor {
  * console.log(x.toArray(), y.item()) // [ 3, 4 ] 1
  * ```
  */
-export class TensorDataset<const Ts extends readonly AnyTensor[] = readonly AnyTensor[]> implements Dataset<SamplesOf<Ts>> {
+export class TensorDataset<const Ts extends readonly AnyTensor[] = readonly AnyTensor[]> extends Printed implements Dataset<SamplesOf<Ts>> {
   readonly tensors: Ts
   readonly length: number
 
   constructor(...tensors: Ts) {
+    super()
     const sizes = tensors.map((tensor, position) => {
       if (!(tensor instanceof Value)) throw new OptionError(`TensorDataset: argument ${position} is not a tensor.`)
       const shape: Shape = tensor.shape
@@ -76,14 +77,9 @@ export class TensorDataset<const Ts extends readonly AnyTensor[] = readonly AnyT
   }
 
   /** The shapes, in one line. */
-  toString(): string {
+  override toString(): string {
     const shapes = (this.tensors as readonly AnyTensor[] as readonly Tensor[]).map((tensor) => printShape(tensor.shape))
     return `TensorDataset(${shapes.join(', ')})`
-  }
-
-  /** @internal */
-  [inspect](): string {
-    return this.toString()
   }
 
   /** The samples at the indices: one tensor for each tensor of the set. */

@@ -5,7 +5,8 @@ import type { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
 import { norm } from '../tensor/operations/statistics.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { type OptionsOf, readOptions } from './signatures.ts'
+import { readOptions } from './signatures/initialisers.ts'
+import type { OptionsOf } from './signatures.ts'
 
 const gradientsOf = (parameters: Tensor | Iterable<Tensor>): Tensor[] => {
   const list = Symbol.iterator in parameters && !('storage' in parameters) ? [...(parameters as Iterable<Tensor>)] : [parameters as Tensor]

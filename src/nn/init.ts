@@ -5,7 +5,8 @@ import { printShape, type Shape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { type OptionsOf, readOptions } from './signatures.ts'
+import { readOptions } from './signatures/initialisers.ts'
+import type { OptionsOf } from './signatures.ts'
 
 /** Activations that `calculateGain` knows. */
 export type Nonlinearity = 'linear' | 'conv1d' | 'conv2d' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu'

@@ -1,7 +1,9 @@
 // The base of all layers and models: it finds what they own by walking their public properties.
+
 import { noGrad, setRequiresGrad } from '../autograd/index.ts'
 import { type DType, dtypeFacts, isFloating } from '../core/dtype.ts'
 import { DTypeError } from '../core/errors.ts'
+import { Printed } from '../core/printed.ts'
 import { cast, write } from '../primitives/operations.ts'
 import { dependOn } from '../primitives/tracer.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -9,10 +11,9 @@ import { printModule } from './module-format.ts'
 import { withState } from './module-state.ts'
 import { isModule, membersOf, modulesOf, tensorsOf } from './module-tree.ts'
 import { Buffer, isBuffer, isParameter, Parameter } from './parameter.ts'
-import { type OptionsOf, readOptions } from './signatures.ts'
+import { readOptions } from './signatures/modules.ts'
+import type { OptionsOf } from './signatures.ts'
 import { type KeyMismatch, liveState, loadState, type StateDict } from './state-dict.ts'
-
-const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
 
 const mode: unique symbol = /*@__PURE__*/ Symbol('training') as never // the declared type makes it a constant name
 
@@ -38,7 +39,7 @@ const mode: unique symbol = /*@__PURE__*/ Symbol('training') as never // the dec
  * console.log(net.namedParameters().map(([name]) => name)) // [ 'fc1.weight', 'fc1.bias', 'fc2.weight', 'fc2.bias' ]
  * ```
  */
-export class Module {
+export class Module extends Printed {
   /** Names in `stateDict` where they differ from the property: `{ runningMean: 'running_mean' }`. An empty name makes an array transparent. */
   static readonly stateNames: Readonly<Record<string, string>> = {}
 
@@ -217,13 +218,8 @@ export class Module {
   }
 
   /** The module as PyTorch prints it. */
-  toString(): string {
+  override toString(): string {
     return printModule(this, this.extraRepr())
-  }
-
-  /** @internal */
-  [inspect](): string {
-    return this.toString()
   }
 }
 

@@ -4,7 +4,8 @@ import { setRequiresGrad } from '../autograd/index.ts'
 import type { DType } from '../core/dtype.ts'
 import type { Shape } from '../core/shape.ts'
 import { Tensor } from '../tensor/tensor.ts'
-import { type OptionsOf, readOptions } from './signatures.ts'
+import { readOptions } from './signatures/modules.ts'
+import type { OptionsOf } from './signatures.ts'
 
 /**
  * A tensor that a module trains: a leaf that requires grad, found by `module.parameters()`. It shares memory with `data`.

@@ -1,14 +1,14 @@
 // What optimizers share: parameter groups, state for each parameter, saving and loading in PyTorch's layout. It must not know any update rule.
+
 import { gradientOf, isLeaf, setGradEnabled, setGradient } from '../autograd/index.ts'
 import { GradError, OptionError } from '../core/errors.ts'
+import { Printed } from '../core/printed.ts'
 import { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
 import { dependOn } from '../primitives/tracer.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { loadOptimizerState, type OptimizerState, optimizerState, readableGroup } from './optimizer-state.ts'
 import { type OptionsOf, readOptions } from './signatures.ts'
-
-const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
 
 /** Parameters with hyperparameters of their own. */
 export type ParameterGroup<H> = H & { params: Tensor[] }
@@ -31,7 +31,7 @@ export type ParameterState = Record<string, Tensor>
  * console.log(w.item().toFixed(1), w.grad) // 1.6 null
  * ```
  */
-export abstract class Optimizer<H extends object = object> {
+export abstract class Optimizer<H extends object = object> extends Printed {
   /** The parameters by group. Hyperparameters may be changed between steps: `optimizer.paramGroups[0].lr = 0.01`. */
   readonly paramGroups: ParameterGroup<H>[] = []
   /** What is kept for each parameter. */
@@ -42,6 +42,7 @@ export abstract class Optimizer<H extends object = object> {
 
   /** `check` throws for hyperparameters of a group that do not exist or have values they cannot have. */
   constructor(params: Parameters<Partial<H>>, defaults: H, check: (options: object) => void) {
+    super()
     this.defaults = defaults
     this.#check = check
     const items = [...iterate<unknown>(this.constructor.name, params)]
@@ -117,14 +118,9 @@ export abstract class Optimizer<H extends object = object> {
   }
 
   /** The groups and their hyperparameters. */
-  toString(): string {
+  override toString(): string {
     const groups = this.paramGroups.map((group, index) => `Parameter Group ${index}\n${readableGroup(group)}`)
     return `${this.constructor.name} (\n${groups.join('\n')})`
-  }
-
-  /** @internal */
-  [inspect](): string {
-    return this.toString()
   }
 
   /** The one way in which update rules read hyperparameters, so that a recorded step can take new values. */

@@ -1,15 +1,15 @@
 // Learning-rate schedules. Each computes the rate from the number of steps taken; call `scheduler.step()` after `optimizer.step()`.
-import { OptionError } from '../core/errors.ts'
-import type { Optimizer } from './optimizer.ts'
-import { type OptionsOf, readOptions } from './signatures.ts'
 
-const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never // the declared type makes it a constant name
+import { OptionError } from '../core/errors.ts'
+import { Printed } from '../core/printed.ts'
+import type { Optimizer } from './optimizer.ts'
+import { type OptionsOf, readSchedulerOptions } from './signatures.ts'
 
 type Scheduled = Optimizer<{ lr: number }>
 type MomentumGroup = { momentum?: number; betas?: readonly number[] }
 
 /** Base class of schedules: sets the learning rate of every group when made and on every `step()`. */
-export abstract class LRScheduler {
+export abstract class LRScheduler extends Printed {
   readonly optimizer: Scheduled
   /** The groups' rates when the schedule began. */
   readonly baseLrs: number[]
@@ -17,6 +17,7 @@ export abstract class LRScheduler {
   lastEpoch = -1
 
   constructor(optimizer: Scheduled) {
+    super()
     this.optimizer = optimizer
     this.baseLrs = optimizer.paramGroups.map(({ lr }) => lr)
   }
@@ -52,15 +53,10 @@ export abstract class LRScheduler {
   }
 
   /** Its settings and the current rates, in one line. */
-  toString(): string {
+  override toString(): string {
     const { optimizer, baseLrs, ...settings } = this
     const words = Object.entries({ ...settings, lr: this.getLastLr() }).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     return `${this.constructor.name}(${[optimizer.constructor.name, ...words].join(', ')})`
-  }
-
-  /** @internal */
-  [inspect](): string {
-    return this.toString()
   }
 
   /** The rate of group `index` after `epoch` steps. */
@@ -87,7 +83,7 @@ export class StepLR extends LRScheduler {
     super(optimizer)
     if (!Number.isInteger(stepSize) || stepSize < 1) throw new OptionError(`StepLR: stepSize must be a positive integer, not ${stepSize}.`)
     this.stepSize = stepSize
-    this.gamma = readOptions('StepLR', gamma).gamma
+    this.gamma = readSchedulerOptions('StepLR', gamma).gamma
     this.step()
   }
 
@@ -104,7 +100,7 @@ export class MultiStepLR extends LRScheduler {
   constructor(optimizer: Scheduled, milestones: readonly number[], gamma?: number | OptionsOf<'MultiStepLR'>) {
     super(optimizer)
     this.milestones = [...milestones]
-    this.gamma = readOptions('MultiStepLR', gamma).gamma
+    this.gamma = readSchedulerOptions('MultiStepLR', gamma).gamma
     this.step()
   }
 
@@ -137,7 +133,7 @@ export class CosineAnnealingLR extends LRScheduler {
     super(optimizer)
     if (!(tMax > 0)) throw new OptionError(`CosineAnnealingLR: tMax must be above 0, not ${tMax}.`)
     this.tMax = tMax
-    this.etaMin = readOptions('CosineAnnealingLR', etaMin).etaMin
+    this.etaMin = readSchedulerOptions('CosineAnnealingLR', etaMin).etaMin
     this.step()
   }
 
@@ -154,7 +150,7 @@ export class LinearLR extends LRScheduler {
 
   constructor(optimizer: Scheduled, startFactor?: number | OptionsOf<'LinearLR'>, options?: OptionsOf<'LinearLR'>) {
     super(optimizer)
-    const given = readOptions('LinearLR', startFactor, options)
+    const given = readSchedulerOptions('LinearLR', startFactor, options)
     this.startFactor = given.startFactor
     this.endFactor = given.endFactor
     this.totalIters = given.totalIters
@@ -219,7 +215,7 @@ export class OneCycleLR extends LRScheduler {
     options?: OptionsOf<'OneCycleLR'>,
   ) {
     super(optimizer)
-    const given = readOptions('OneCycleLR', totalSteps, options)
+    const given = readSchedulerOptions('OneCycleLR', totalSteps, options)
     const steps = given.totalSteps ?? (given.epochs ?? Number.NaN) * (given.stepsPerEpoch ?? Number.NaN)
     if (!Number.isInteger(steps) || steps < 1)
       throw new OptionError('OneCycleLR: give totalSteps, or both epochs and stepsPerEpoch, as positive integers.')

@@ -24,19 +24,19 @@ export const schedulers = {
     "optimizer: data, maxLr: number | numbers, totalSteps: int | null = null, epochs: int | null = null, stepsPerEpoch: int | null = null, pctStart: number = 0.3, annealStrategy: 'cos' | 'linear' = 'cos', cycleMomentum: boolean = true, baseMomentum: number = 0.85, maxMomentum: number = 0.95, divFactor: number = 25, finalDivFactor: number = 10000, threePhase: boolean = false",
 } as const
 
-/** Every signature of this folder, by name. */
-export const signatures: typeof optimizers & typeof optimizerMethods & typeof schedulers = {
-  ...optimizers,
-  ...optimizerMethods,
-  ...schedulers,
-}
-
+type Signatures = typeof optimizers & typeof optimizerMethods & typeof schedulers
 /** Names of optimizers and schedulers. */
-export type SignatureName = keyof typeof signatures
+export type SignatureName = keyof Signatures
 /** What may be given to an optimizer or scheduler in its options object, as in `OptionsOf<'SGD'>`. */
-export type OptionsOf<N extends SignatureName> = Options<(typeof signatures)[N]>
+export type OptionsOf<N extends SignatureName> = Options<Signatures[N]>
 /** The same with every default filled in. */
-export type ReadOptionsOf<N extends SignatureName> = ReadOptions<(typeof signatures)[N]>
+export type ReadOptionsOf<N extends SignatureName> = ReadOptions<Signatures[N]>
 
-/** The optional arguments of an optimizer or scheduler, defaults filled in; see tensor/signatures.ts. */
-export const readOptions: OptionReader<typeof signatures> = /*@__PURE__*/ optionReader(signatures)
+/** The optional arguments of an optimizer, defaults filled in; see tensor/signatures.ts. */
+export const readOptions: OptionReader<typeof optimizers & typeof optimizerMethods> = /*@__PURE__*/ optionReader(
+  optimizers,
+  optimizerMethods,
+)
+
+/** The same of a scheduler. */
+export const readSchedulerOptions: OptionReader<typeof schedulers> = /*@__PURE__*/ optionReader(schedulers)

@@ -55,7 +55,7 @@ const zeroPad = /*@__PURE__*/ copies('pad')
 /** Programs by primitive. */
 export type Programs = { readonly [P in Primitive]?: Accelerated<ParamsOf<P>> }
 
-/** The rows. Those of convolution and pooling come with the functions that need them (accelerated-spatial.ts). */
+/** The rows. Those of convolution and pooling come with the functions that need them (spatial-rows.ts). */
 export const accelerated: Programs = {
   cast: copies('cast'),
   flip: copies('flip'),
@@ -78,6 +78,3 @@ export const accelerated: Programs = {
   normal: ([state], _, output) => draw('normal', state as Value, output),
   randomIntegers: ([state], { low, high }, output) => draw('integers', state as Value, output, low, high - low - 1),
 }
-
-/** Adds rows. */
-export const accelerate = (rows: Programs): Programs => Object.assign(accelerated, rows)

@@ -2,7 +2,6 @@
 // loops of the reference backend elsewhere.
 import { a, apply, b } from '../backends/expression.ts'
 import { broadcastStrides } from '../backends/index-space.ts'
-import { convolve, convolveInputGradient, convolveWeightGradient } from '../backends/reference/convolution.ts'
 import { type ElementwiseKernel, elementwiseKernel } from '../backends/reference/elementwise.ts'
 import {
   cumulativeExtremes,
@@ -15,7 +14,6 @@ import {
   sortedOrder,
 } from '../backends/reference/indexing.ts'
 import { type Matrix, multiplyAdd } from '../backends/reference/matmul.ts'
-import { averagePool, averagePoolGradient, maxPoolIndices } from '../backends/reference/pooling.ts'
 import { type ReductionKernel, reductionKernel, runArgReduction } from '../backends/reference/reduction.ts'
 import { runElementwise } from '../backends/run.ts'
 import { dtypes } from '../core/dtype.ts'
@@ -23,7 +21,7 @@ import { contiguousStrides, isDense, type Shape, sizeOf } from '../core/shape.ts
 import { Storage } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './elementwise.ts'
-import type { ParamsOf, Primitive, StructuredParams } from './params.ts'
+import type { BindablePrimitive, ParamsOf, Primitive, SpatialPrimitive, StructuredParams } from './params.ts'
 import { fillIntegers, fillNormal, fillPermutation, fillUniform } from './random.ts'
 import type { ViewPrimitive } from './shape-rules.ts'
 import { tracer } from './tracer.ts'
@@ -75,7 +73,7 @@ export function dense(x: Value): Value {
 }
 
 /** Like `program`, with every input dense. */
-const denseProgram = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> =>
+export const denseProgram = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> =>
   program((inputs, params, output) => run(inputs.map(dense), params, output))
 
 /** The part of `output` that starts at `starts` and takes `steps`, under the shape `shape`. */
@@ -118,8 +116,11 @@ function multiplyBatches(x: Value, y: Value, output: Value): void {
   walk(0, x.offset, y.offset)
 }
 
-/** The rows. `write` is absent: it has no result of its own (see bind). */
-export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<ParamsOf<P>> } = {
+/** Kernels by primitive. */
+export type Kernels<P extends Primitive> = { readonly [Q in P]: Kernel<ParamsOf<Q>> }
+
+/** The rows. `write` is absent: it has no result of its own (see bind); those of convolution and pooling come with the functions that need them. */
+export const kernels: Kernels<Exclude<BindablePrimitive, SpatialPrimitive>> & Partial<Kernels<SpatialPrimitive>> = {
   ...elementwiseKernels,
   cast: program(([x], _, output) => copyInto(x as Value, output)),
   reshape: view('reshape'),
@@ -163,11 +164,6 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
   argmax: program(([x], { dims }, output) => runArgReduction(1, x as Value, dims, output)),
   argmin: program(([x], { dims }, output) => runArgReduction(-1, x as Value, dims, output)),
   matmul: program(([x, y], _, output) => multiplyBatches(x as Value, y as Value, output)),
-  convolution: denseProgram(([x, weight], params, output) => convolve(x as Value, weight as Value, output, params)),
-  convolutionInputGradient: denseProgram(([dy, weight], params, output) =>
-    convolveInputGradient(dy as Value, weight as Value, output, params),
-  ),
-  convolutionWeightGradient: denseProgram(([x, dy], params, output) => convolveWeightGradient(x as Value, dy as Value, output, params)),
   gather: looking(denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output))),
   scatter: looking(
     denseProgram(([x, index, source], { dim }, output) => {
@@ -210,9 +206,7 @@ export const kernels: { readonly [P in Exclude<Primitive, 'write'>]: Kernel<Para
   cumargmax: denseProgram(([x], { dim }, output) => cumulativeExtremes(1, x as Value, dim, output)),
   cumargmin: denseProgram(([x], { dim }, output) => cumulativeExtremes(-1, x as Value, dim, output)),
   argsort: denseProgram(([x], { dim, descending }, output) => sortedOrder(x as Value, dim, descending, output)),
-  maxPoolIndices: denseProgram(([x], params, output) => maxPoolIndices(x as Value, output, params)),
-  averagePool: denseProgram(([x], params, output) => averagePool(x as Value, output, params)),
-  averagePoolGradient: denseProgram(([dy], params, output) => averagePoolGradient(dy as Value, output, params)),
+
   full: program((_, { value }, output) => {
     if (!Object.is(value, 0)) output.storage.data.fill(output.dtype === 'bool' ? Number(value !== 0) : value)
   }),

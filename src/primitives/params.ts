@@ -81,6 +81,13 @@ export interface StructuredParams {
 /** Names of the primitives that are not elementwise expressions over their inputs. */
 export type StructuredPrimitive = keyof StructuredParams
 
+/** Convolution and its gradients, each of which gives one of image, filters and result from the other two. */
+export type ConvolutionPrimitive = 'convolution' | 'convolutionInputGradient' | 'convolutionWeightGradient'
+/** Pooling and its gradient. */
+export type PoolingPrimitive = 'maxPoolIndices' | 'averagePool' | 'averagePoolGradient'
+/** What only functions of images need: its rows join the tables with the first call of such a function (spatial-rows.ts). */
+export type SpatialPrimitive = ConvolutionPrimitive | PoolingPrimitive
+
 /** Every primitive. */
 export type Primitive = ElementwisePrimitive | StructuredPrimitive
 

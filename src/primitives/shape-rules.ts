@@ -1,9 +1,9 @@
 // The shape table of the structured primitives: output shape and dtype from the inputs', and named errors for bad input.
-import { type DTypeFacts, dtypeFacts, dtypes, isFloating, promote } from '../core/dtype.ts'
+import { type DTypeFacts, dtypeFacts, dtypes, promote } from '../core/dtype.ts'
 import { DTypeError, IndexError, ShapeError } from '../core/errors.ts'
 import { broadcastShapes, printShape, reducedShape, type Shape, sameShape, sizeOf } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
-import type { ReductionParams, StructuredParams, StructuredPrimitive } from './params.ts'
+import type { ReductionParams, SpatialPrimitive, StructuredParams, StructuredPrimitive } from './params.ts'
 
 /** What a result will look like. */
 export interface OutputFacts {
@@ -15,7 +15,8 @@ export interface OutputFacts {
 
 type ShapeRule<Params> = (inputs: readonly Value[], params: Params) => OutputFacts
 
-const like = (x: Value, shape: Shape): OutputFacts => ({ shape, type: x.storage.type })
+/** Another shape of the same dtype. */
+export const like = (x: Value, shape: Shape): OutputFacts => ({ shape, type: x.storage.type })
 const first = (inputs: readonly Value[]): Value => inputs[0] as Value
 const second = (inputs: readonly Value[]): Value => inputs[1] as Value
 
@@ -51,7 +52,7 @@ function checkIndexType(operation: string, indices: Value): void {
 }
 
 /** One dtype for two operands that are multiplied. */
-function contractionType(operation: string, x: Value, y: Value): DTypeFacts {
+export function contractionType(operation: string, x: Value, y: Value): DTypeFacts {
   if (x.dtype !== y.dtype) {
     const { name } = promote([x, y])
     throw new DTypeError(
@@ -70,76 +71,6 @@ function matmulShape(inputs: readonly Value[]): OutputFacts {
   const [l, n] = y.shape.slice(-2) as [number, number]
   if (k !== l) throw new ShapeError(`matmul: inner sizes differ: ${printShape(x.shape)} × ${printShape(y.shape)}. Transpose one operand?`)
   return { shape: [...broadcastShapes('matmul', x.shape.slice(0, -2), y.shape.slice(0, -2)), m, n], type }
-}
-
-/** Number of windows along one dim. */
-function windowCount(size: number, kernel: number, stride: number, padding: number, dilation: number, ceilMode = false): number {
-  const reach = size + 2 * padding - dilation * (kernel - 1) - 1
-  const count = (ceilMode ? Math.ceil(reach / stride) : Math.floor(reach / stride)) + 1
-  // the last window must start inside the input or its left padding
-  return ceilMode && (count - 1) * stride >= size + padding ? count - 1 : count
-}
-
-function convolutionShape(inputs: readonly Value[], params: StructuredParams['convolution']): OutputFacts {
-  const x = first(inputs)
-  const weight = second(inputs)
-  const name = 'convolution'
-  const type = contractionType(name, x, weight)
-  if (!isFloating(type.name)) throw new DTypeError(`${name}: needs float tensors, got ${type.name}. Convert them with .to('float32').`)
-  if (x.shape.length !== 4 || weight.shape.length !== 4) {
-    throw new ShapeError(`${name}: input and weight need 4 dims each, got ${printShape(x.shape)} and ${printShape(weight.shape)}.`)
-  }
-  const [images, channels, height, width] = x.shape as [number, number, number, number]
-  const [outputs, groupChannels, kh, kw] = weight.shape as [number, number, number, number]
-  const { stride, padding, dilation, groups } = params
-  if (channels !== groupChannels * groups || outputs % groups !== 0) {
-    throw new ShapeError(
-      `${name}: weight ${printShape(weight.shape)} with groups ${groups} takes ${groupChannels * groups} channels and a multiple of ${groups} filters, got input ${printShape(x.shape)}.`,
-    )
-  }
-  const oh = windowCount(height, kh, stride[0], padding[0], dilation[0])
-  const ow = windowCount(width, kw, stride[1], padding[1], dilation[1])
-  if (oh < 1 || ow < 1)
-    throw new ShapeError(
-      `${name}: kernel ${kh}×${kw} does not fit into the padded input ${printShape(x.shape)}. Add padding or use a smaller kernel.`,
-    )
-  return { shape: [images, outputs, oh, ow], type }
-}
-
-/** Whether one of `count` windows has all of its elements in the padding: dilated, they can step over the input. */
-function missesInput(size: number, count: number, kernel: number, stride: number, padding: number, dilation: number): boolean {
-  for (let i = 0; i < count; i++) {
-    const start = i * stride - padding
-    const first = start + Math.max(0, Math.ceil(-start / dilation)) * dilation
-    if (first >= size || first > start + (kernel - 1) * dilation) return true
-  }
-  return false
-}
-
-function poolShape(operation: string, x: Value, params: StructuredParams['averagePool'], dilation: readonly [number, number]): Shape {
-  const { kernel, stride, padding, ceilMode } = params
-  if (x.shape.length !== 4) throw new ShapeError(`${operation}: needs 4 dims [N, C, H, W], got ${printShape(x.shape)}.`)
-  if (padding[0] * 2 > kernel[0] || padding[1] * 2 > kernel[1]) {
-    throw new ShapeError(
-      `${operation}: padding ${printShape(padding)} is more than half of the kernel ${printShape(kernel)}. Pad the input instead.`,
-    )
-  }
-  const [images, channels, height, width] = x.shape as [number, number, number, number]
-  const oh = windowCount(height, kernel[0], stride[0], padding[0], dilation[0], ceilMode)
-  const ow = windowCount(width, kernel[1], stride[1], padding[1], dilation[1], ceilMode)
-  if (oh < 1 || ow < 1)
-    throw new ShapeError(`${operation}: window ${printShape(kernel)} does not fit into the input ${printShape(x.shape)}.`)
-  for (const [d, size, count] of [
-    [0, height, oh],
-    [1, width, ow],
-  ] as const) {
-    if (dilation[d] > 1 && missesInput(size, count, kernel[d], stride[d], padding[d], dilation[d])) {
-      throw new ShapeError(
-        `${operation}: a window of ${kernel[d]} with dilation ${dilation[d]} and padding ${padding[d]} has no element inside dim ${d + 2} of ${printShape(x.shape)}. Use less dilation, or ceilMode false.`,
-      )
-    }
-  }
-  return [images, channels, oh, ow]
 }
 
 function concatenateShape(inputs: readonly Value[], dim: number): OutputFacts {
@@ -198,8 +129,12 @@ const given = ({ shape, dtype }: { readonly shape: Shape; readonly dtype: Struct
   type: dtypeFacts(dtype),
 })
 
-/** Shape rules of everything that is neither elementwise nor a view. */
-export const shapeRules: { readonly [P in Exclude<StructuredPrimitive, ViewPrimitive | 'write'>]: ShapeRule<StructuredParams[P]> } = {
+/** Shape rules by primitive. */
+export type ShapeRules<P extends StructuredPrimitive> = { readonly [Q in P]: ShapeRule<StructuredParams[Q]> }
+
+/** Shape rules of everything that is neither elementwise nor a view. Those of convolution and pooling come with the functions that need them. */
+export const shapeRules: ShapeRules<Exclude<StructuredPrimitive, ViewPrimitive | SpatialPrimitive | 'write'>> &
+  Partial<ShapeRules<SpatialPrimitive>> = {
   cast: (inputs, { dtype }) => ({ shape: first(inputs).shape, type: dtypeFacts(dtype) }),
   diagonalScatter: (inputs, { shape }) => like(first(inputs), shape),
   pad: (inputs, { low, high, interior }) => {
@@ -220,9 +155,6 @@ export const shapeRules: { readonly [P in Exclude<StructuredPrimitive, ViewPrimi
   argmax: nonEmpty('argmax', reduction(index)),
   argmin: nonEmpty('argmin', reduction(index)),
   matmul: matmulShape,
-  convolution: convolutionShape,
-  convolutionInputGradient: (inputs, { shape }) => like(first(inputs), shape),
-  convolutionWeightGradient: (inputs, { shape }) => like(first(inputs), shape),
   gather: (inputs, { dim }) => {
     const [x, indices] = inputs as [Value, Value]
     checkIndexType('gather', indices)
@@ -250,12 +182,6 @@ export const shapeRules: { readonly [P in Exclude<StructuredPrimitive, ViewPrimi
   cumargmax: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
   cumargmin: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
   argsort: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
-  maxPoolIndices: (inputs, params) => ({
-    shape: poolShape('maxPool', first(inputs), { ...params, countIncludePad: true, divisorOverride: null }, params.dilation),
-    type: dtypes.int32,
-  }),
-  averagePool: (inputs, params) => like(first(inputs), poolShape('avgPool', first(inputs), params, [1, 1])),
-  averagePoolGradient: (inputs, { shape }) => like(first(inputs), shape),
   full: (_, params) => given(params),
   iota: (_, { length, dtype }) => ({ shape: [length], type: dtypeFacts(dtype) }),
   uniform: (_, params) => given(params),

@@ -24,6 +24,7 @@ import { cummax, cummin, cumprod, diff } from './operations/cumulative.ts'
 import * as diagonals from './operations/diagonals.ts'
 import * as extremes from './operations/extremes.ts'
 import * as gathering from './operations/gathering.ts'
+import { inPlaceForms } from './operations/in-place-forms.ts'
 import * as indexing from './operations/indexing.ts'
 import { chunk, flip, repeat, roll, split, splitWithSizes, tile, unbind } from './operations/joining.ts'
 import * as mutation from './operations/mutation.ts'
@@ -66,6 +67,7 @@ const operations = {
   ...extremes,
   ...gathering,
   ...indexing,
+  ...inPlaceForms,
   ...mutation,
   ...orderStatistics,
   ...products,
@@ -86,7 +88,6 @@ const helpers: { readonly [H in Exclude<keyof typeof operations, keyof Methods>]
   countOf: true,
   floatInput: true,
   matrixTranspose: true,
-  overwrite: true,
   polygamma: true,
   reducedDims: true,
   resolveShape: true,

@@ -166,8 +166,14 @@ function readBy(name: string, signature: Signature, values: readonly unknown[]):
   return result
 }
 
-/** Makes the reader of one table of signatures; each text is read when its operation is first called with arguments. */
-export function optionReader<const T extends Readonly<Record<string, string>>>(table: T): OptionReader<T> {
+type Table = Readonly<Record<string, string>>
+type Together<T extends readonly Table[]> = T extends readonly [infer First extends Table, ...infer Rest extends readonly Table[]]
+  ? First & Together<Rest>
+  : Table
+
+/** Makes the reader of tables of signatures; each text is read when its operation is first called with arguments. */
+export function optionReader<const T extends readonly Table[]>(...tables: T): OptionReader<Together<T>> {
+  const table: Table = Object.assign({}, ...tables)
   const known = new Map<string, Signature>()
   const find = (name: string): Signature => {
     let signature = known.get(name)
@@ -191,5 +197,23 @@ export function optionReader<const T extends Readonly<Record<string, string>>>(t
     }
     return readBy(name, signature, [first, options, ...further])
   }
-  return read as OptionReader<T> // the texts of the table are what the type was computed from
+  return read as OptionReader<Together<T>> // the texts of the tables are what the type was computed from
+}
+
+/** Throws unless the required arguments of a call are there and of the right kinds. */
+export type RequiredCheck<T extends Readonly<Record<string, string>>> = (name: keyof T & string, ...values: readonly unknown[]) => void
+
+/** Makes the check of required arguments by one table of signatures. */
+export function requiredCheck<const T extends Readonly<Record<string, string>>>(table: T): RequiredCheck<T> {
+  return (name, ...values) => {
+    const required = parseSignature(table[name] as string).parameters.filter((parameter) => parameter.required)
+    required.forEach((parameter, position) => {
+      const value = values[position]
+      if (value === undefined || isPlainObject(value))
+        throw new OptionError(
+          `${name}: ${parameter.name} is missing. Its required arguments are ${required.map((each) => each.name).join(', ')}.`,
+        )
+      checkArgument(name, parameter, value)
+    })
+  }
 }

@@ -1,10 +1,12 @@
 // The class of tensors: shape and dtype as types, gradients, conversion, reading. Its other methods are declared in methods/:
 // see Note [Methods]. It may know everything below it; nothing below knows it, except through installConstructor.
 // Shape and dtype stand in fields only, and methods take them from `this`: see Note [Shapes in types].
+
 import * as tape from '../autograd/index.ts'
 import type { DType } from '../core/dtype.ts'
 import { isFloating } from '../core/dtype.ts'
 import { GradError, IndexError, OptionError, ShapeError } from '../core/errors.ts'
+import { inspect } from '../core/printed.ts'
 import { isDense, normalizeDim } from '../core/shape.ts'
 import { installConstructor, Value } from '../core/value.ts'
 import { levelOf } from '../primitives/levels.ts'
@@ -19,8 +21,6 @@ import { type OptionReader, optionReader } from './signature-reader.ts'
 import type { OptionsOf } from './signatures.ts'
 
 const brand: typeof P.TENSOR_BRAND = P.TENSOR_BRAND
-const inspect: unique symbol = /*@__PURE__*/ Symbol.for('nodejs.util.inspect.custom') as never
-
 const signatures = {
   backward:
     'input: tensor, gradient: tensor | null = null, *, retainGraph: boolean | null = null, createGraph: boolean = false, inputs: tensors | null = null',

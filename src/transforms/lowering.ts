@@ -15,7 +15,7 @@ export function lift(lifted: Lifted): Value {
 
 /** Gives the result of a view primitive its origin at its level, so that a write through it finds its root there. */
 export function inheritOrigin(view: Value, parent: Value, primitive: BindablePrimitive, params: unknown): void {
-  if (kernels[primitive].kind !== 'view' || view.storage !== parent.storage || view.lifted?.level !== parent.lifted?.level) return
+  if (kernels[primitive]?.kind !== 'view' || view.storage !== parent.storage || view.lifted?.level !== parent.lifted?.level) return
   const root = parent.origin?.root ?? parent
   const locked = view.lifted?.below.origin?.locked ?? null
   view.origin = { parent, root, primitive, params, generation: root.generation, locked }

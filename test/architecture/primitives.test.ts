@@ -4,9 +4,12 @@ import { vjpRules } from '../../src/autograd/rules/index.ts'
 import { elementwise } from '../../src/primitives/elementwise.ts'
 import { kernels } from '../../src/primitives/kernels.ts'
 import { shapeRules } from '../../src/primitives/shape-rules.ts'
+import { installConvolution, installPooling } from '../../src/primitives/spatial-rows.ts'
 import { indexMaps } from '../../src/primitives/views.ts'
 import { sources } from './imports.ts'
 
+installConvolution()
+installPooling()
 const primitives = Object.keys(kernels).sort()
 const names = (table: object) => Object.keys(table).sort()
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { entries, root } from '../../scripts/entries.ts'
+import { bundled, gzipped } from '../../scripts/size.ts'
 import { install, type Project, run } from './installed.ts'
 import { importTensor, instantiations, operationsOnNewShapes } from './instantiations.ts'
 
@@ -102,4 +103,17 @@ test('a bundler keeps what is used', async () => {
   // the name of a kernel: the published chunk must let go of what only convolutions need
   expect(everything).toContain('convolution weights')
   expect(core, `convolutions' kernels are not in a program without any (${JSON.stringify(sizes)})`).not.toContain('convolution weights')
+})
+
+test('what a small network downloads', async () => {
+  const limit = 98_500
+  const entry = join(project.folder, 'network.js')
+  const outfile = join(project.folder, 'network.bundle.js')
+  const { text } = await bundled(entry)
+  writeFileSync(outfile, text)
+  await succeeds('node', outfile)
+  expect(
+    gzipped(text),
+    `${text.length} bytes minified, ${gzipped(text)} gzipped, of which \`npm run size\` prints the shares`,
+  ).toBeLessThan(limit)
 })

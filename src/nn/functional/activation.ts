@@ -7,7 +7,8 @@ import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import * as reductions from '../../tensor/operations/softmax.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/activations.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { fusedGelu } from './gelu.ts'
 
 const requireFloat = (name: string, input: Value): void => {

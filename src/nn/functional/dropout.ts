@@ -5,7 +5,8 @@ import type { Shape } from '../../core/shape.ts'
 import * as P from '../../primitives/operations.ts'
 import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/normalizations.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /**
  * Sets elements to 0 with probability `p` and divides the others by `1 − p`, so that the mean stays; with `{ training: false }` gives the input back.

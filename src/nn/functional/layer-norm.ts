@@ -9,7 +9,8 @@ import * as P from '../../primitives/operations.ts'
 import { element, type LoopKernel, overRows, result, scalar } from '../../primitives/rows.ts'
 import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/normalizations.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { type Affine, affineOf, withAffine } from './affine.ts'
 
 // operands: x, weight, bias, y, mean, 1/σ; scalars: 1/n, eps

@@ -6,7 +6,8 @@ import * as P from '../../primitives/operations.ts'
 import { norm } from '../../tensor/operations/statistics.ts'
 import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/normalizations.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /** `x / max(‖x‖ₚ, eps)` along `dim`. */
 export function normalize<S extends Shape, D extends DType>(

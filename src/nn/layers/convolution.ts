@@ -11,7 +11,8 @@ import { Module } from '../module.ts'
 import { pythonTuple } from '../module-format.ts'
 import type { Parameter } from '../parameter.ts'
 import type { Apply, MapsChannels } from '../shape-flow.ts'
-import { checkRequired, type OptionsOf, type ReadOptionsOf, readOptions } from '../signatures.ts'
+import { checkRequired, readOptions } from '../signatures/spatial.ts'
+import type { OptionsOf, ReadOptionsOf } from '../signatures.ts'
 import { emptyParameter } from './linear.ts'
 
 /** One size for each of `count` spatial dims. */

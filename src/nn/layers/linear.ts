@@ -15,7 +15,8 @@ import { Module } from '../module.ts'
 import { pythonBoolean, pythonTuple } from '../module-format.ts'
 import { Parameter } from '../parameter.ts'
 import type { AddsLast, Apply, KeepsShape, MapsLast, ShapeRule } from '../shape-flow.ts'
-import { checkRequired, type OptionsOf, readOptions } from '../signatures.ts'
+import { checkRequired, readOptions } from '../signatures/modules.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /** A parameter full of zeros, to be initialised. */
 export const emptyParameter = <S extends Shape>(shape: S, dtype: DType): Parameter<S> => new Parameter(P.full(shape, 0, dtype) as Tensor<S>)

@@ -7,7 +7,8 @@ import type { Reduced, Reduction, WithReduction } from '../functional/loss.ts'
 import * as F from '../functional/loss.ts'
 import { Module } from '../module.ts'
 import { Buffer } from '../parameter.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/losses.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 const kept = (weight: unknown): Buffer | null => (weight === null ? null : new Buffer(weight as Tensor)) // a tensor, by its kind in the signature
 

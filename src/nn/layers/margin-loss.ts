@@ -5,7 +5,8 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import type { Reduced, Reduction, WithReduction } from '../functional/loss.ts'
 import * as F from '../functional/margin-loss.ts'
 import { Module } from '../module.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/losses.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /** Scores that should rank above others by a margin; see `F.marginRankingLoss`. */
 export class MarginRankingLoss<R extends Reduction = 'mean'> extends Module {

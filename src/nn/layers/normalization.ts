@@ -12,7 +12,8 @@ import { Module } from '../module.ts'
 import { pythonBoolean, pythonFloat, pythonTuple } from '../module-format.ts'
 import { Buffer, type Parameter } from '../parameter.ts'
 import type { KeepsShape } from '../shape-flow.ts'
-import { checkRequired, type OptionsOf, readOptions } from '../signatures.ts'
+import { checkRequired, readOptions } from '../signatures/normalizations.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { emptyParameter } from './linear.ts'
 
 /** What batch norms of any rank share. */

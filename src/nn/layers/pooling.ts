@@ -15,7 +15,8 @@ import {
 import { Module } from '../module.ts'
 import { pythonBoolean, pythonTuple } from '../module-format.ts'
 import type { Apply, KeepsChannels } from '../shape-flow.ts'
-import { checkRequired, type OptionsOf, readOptions } from '../signatures.ts'
+import { checkRequired, readOptions } from '../signatures/spatial.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { perDim } from './convolution.ts'
 
 type Sizes = number | readonly number[]

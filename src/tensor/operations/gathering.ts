@@ -59,24 +59,23 @@ function sourceFor(name: string, input: Value, index: Value, src: Operand): Valu
       )
 }
 
+function scattered(name: string, input: Value, dim: number, index: Value, src: Operand, apply: typeof P.scatter): Value {
+  const { axis, size } = axisOf(name, input, dim)
+  const part = sourceFor(name, input, index, src)
+  if (index.elementCount === 0) return P.copy(input)
+  const positions = wrapPositions(name, index, size, axis)
+  if (input.shape.length > 0) return apply(input, axis, positions, part)
+  return P.reshape(apply(P.reshape(input, [1]), 0, P.reshape(positions, [1]), P.reshape(part, [1])), [])
+}
+
 /** The input with `src[i][j]` added at `[index[i][j]][j]` (dim 0); positions may repeat. */
 export function scatterAdd(input: Value, dim: number, index: Value, src: Value): Value {
-  const { axis, size } = axisOf('scatterAdd', input, dim)
-  const part = sourceFor('scatterAdd', input, index, src)
-  if (index.elementCount === 0) return P.copy(input)
-  const positions = wrapPositions('scatterAdd', index, size, axis)
-  if (input.shape.length > 0) return P.scatterAdd(input, axis, positions, part)
-  return P.reshape(P.scatterAdd(P.reshape(input, [1]), 0, P.reshape(positions, [1]), P.reshape(part, [1])), [])
+  return scattered('scatterAdd', input, dim, index, src, P.scatterAdd)
 }
 
 /** The input with `src[i][j]` put at `[index[i][j]][j]` (dim 0); where positions repeat, the last wins. */
 export function scatter(input: Value, dim: number, index: Value, src: Operand): Value {
-  const { axis, size } = axisOf('scatter', input, dim)
-  const part = sourceFor('scatter', input, index, src)
-  if (index.elementCount === 0) return P.copy(input)
-  const positions = wrapPositions('scatter', index, size, axis)
-  if (input.shape.length > 0) return P.scatter(input, axis, positions, part)
-  return P.reshape(P.scatter(P.reshape(input, [1]), 0, P.reshape(positions, [1]), P.reshape(part, [1])), [])
+  return scattered('scatter', input, dim, index, src, P.scatter)
 }
 
 function positionList(name: string, index: Value): Value {

@@ -1,111 +1,12 @@
-// In-place forms: the pure operation, stored into its own first operand. Its shape and dtype stay; views and the tape see the change.
+// Operations that change their first operand in place and are more than a pure operation stored there (in-place-forms.ts).
 
-import { isGradEnabled, requiresGrad } from '../../autograd/index.ts'
-import { dtypes } from '../../core/dtype.ts'
-import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
-import { printShape, sameShape } from '../../core/shape.ts'
+import { OptionError } from '../../core/errors.ts'
 import { Value } from '../../core/value.ts'
-import { isLifted } from '../../primitives/levels.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import * as arithmetic from './arithmetic.ts'
-import * as gathering from './gathering.ts'
-import * as triangles from './triangles.ts'
-
-type UnaryName =
-  | 'abs'
-  | 'acos'
-  | 'acosh'
-  | 'asin'
-  | 'asinh'
-  | 'atan'
-  | 'atanh'
-  | 'ceil'
-  | 'cos'
-  | 'cosh'
-  | 'erf'
-  | 'erfc'
-  | 'exp'
-  | 'exp2'
-  | 'expm1'
-  | 'floor'
-  | 'log'
-  | 'log10'
-  | 'log1p'
-  | 'log2'
-  | 'neg'
-  | 'reciprocal'
-  | 'relu'
-  | 'rsqrt'
-  | 'sigmoid'
-  | 'sign'
-  | 'sin'
-  | 'sinh'
-  | 'sqrt'
-  | 'square'
-  | 'tan'
-  | 'tanh'
-  | 'trunc'
-type BinaryName = 'mul' | 'pow' | 'remainder' | 'fmod'
-type InPlace<Rest extends readonly unknown[] = []> = (input: Value, ...rest: Rest) => Value
-
-// The first operand as it was: what the tape saves of it must not change with the write. A copy, where something is recorded; inside a
-// transform it may be a tangent that is.
-const before = (input: Value, ...others: readonly unknown[]): Value =>
-  isGradEnabled() && [input, ...others].some((operand) => operand instanceof Value && (requiresGrad(operand) || isLifted(operand)))
-    ? P.copy(input)
-    : input
-
-const unary =
-  (name: UnaryName): InPlace =>
-  (input) =>
-    P.writeResult(input, name, [before(input)], null)
-
-const operand = (name: string, other: Operand, input: Value): Value =>
-  other instanceof Value ? other : P.operandLike(name, other, input.storage.type)
-const binary =
-  (name: BinaryName): InPlace<[Operand]> =>
-  (input, other) =>
-    P.writeResult(input, name, [before(input, other), operand(`${name}_`, other, input)], null)
-
-export const abs_: InPlace = /*@__PURE__*/ unary('abs')
-export const acos_: InPlace = /*@__PURE__*/ unary('acos')
-export const acosh_: InPlace = /*@__PURE__*/ unary('acosh')
-export const asin_: InPlace = /*@__PURE__*/ unary('asin')
-export const asinh_: InPlace = /*@__PURE__*/ unary('asinh')
-export const atan_: InPlace = /*@__PURE__*/ unary('atan')
-export const atanh_: InPlace = /*@__PURE__*/ unary('atanh')
-export const ceil_: InPlace = /*@__PURE__*/ unary('ceil')
-export const cos_: InPlace = /*@__PURE__*/ unary('cos')
-export const cosh_: InPlace = /*@__PURE__*/ unary('cosh')
-export const erf_: InPlace = /*@__PURE__*/ unary('erf')
-export const erfc_: InPlace = /*@__PURE__*/ unary('erfc')
-export const exp_: InPlace = /*@__PURE__*/ unary('exp')
-export const exp2_: InPlace = /*@__PURE__*/ unary('exp2')
-export const expm1_: InPlace = /*@__PURE__*/ unary('expm1')
-export const floor_: InPlace = /*@__PURE__*/ unary('floor')
-export const log_: InPlace = /*@__PURE__*/ unary('log')
-export const log10_: InPlace = /*@__PURE__*/ unary('log10')
-export const log1p_: InPlace = /*@__PURE__*/ unary('log1p')
-export const log2_: InPlace = /*@__PURE__*/ unary('log2')
-export const neg_: InPlace = /*@__PURE__*/ unary('neg')
-export const reciprocal_: InPlace = /*@__PURE__*/ unary('reciprocal')
-export const relu_: InPlace = /*@__PURE__*/ unary('relu')
-export const rsqrt_: InPlace = /*@__PURE__*/ unary('rsqrt')
-export const sigmoid_: InPlace = /*@__PURE__*/ unary('sigmoid')
-export const sign_: InPlace = /*@__PURE__*/ unary('sign')
-export const sin_: InPlace = /*@__PURE__*/ unary('sin')
-export const sinh_: InPlace = /*@__PURE__*/ unary('sinh')
-export const sqrt_: InPlace = /*@__PURE__*/ unary('sqrt')
-export const square_: InPlace = /*@__PURE__*/ unary('square')
-export const tan_: InPlace = /*@__PURE__*/ unary('tan')
-export const tanh_: InPlace = /*@__PURE__*/ unary('tanh')
-export const trunc_: InPlace = /*@__PURE__*/ unary('trunc')
-export const mul_: InPlace<[Operand]> = /*@__PURE__*/ binary('mul')
-export const pow_: InPlace<[Operand]> = /*@__PURE__*/ binary('pow')
-export const remainder_: InPlace<[Operand]> = /*@__PURE__*/ binary('remainder')
-export const fmod_: InPlace<[Operand]> = /*@__PURE__*/ binary('fmod')
+import { before, operand, overwrite } from './in-place-forms.ts'
 
 const scaled = (name: 'add_' | 'sub_', other: Operand, options: OptionsOf<'add'> | undefined): Operand => {
   if (options === undefined) return other
@@ -129,33 +30,6 @@ export function div_(input: Value, other: Operand, options?: OptionsOf<'div'>): 
   return overwrite('div_', input, arithmetic.div(before(input, other), other, options))
 }
 
-/** Stores a result of the destination's shape; a float result does not go into an integer tensor. */
-export function overwrite(name: string, destination: Value, result: Value): Value {
-  if (dtypes[result.dtype].category > dtypes[destination.dtype].category) {
-    throw new DTypeError(
-      `${name}: a ${result.dtype} result cannot be stored in a ${destination.dtype} tensor. Use ${name.slice(0, -1)}, which makes a new tensor.`,
-    )
-  }
-  if (!sameShape(result.shape, destination.shape)) {
-    throw new ShapeError(
-      `${name}: a result of shape ${printShape(result.shape)} does not fit into ${printShape(destination.shape)}. Use ${name.slice(0, -1)}, which makes a new tensor.`,
-    )
-  }
-  return P.write(destination, result, name)
-}
-
-/** `input ← ⌊input / other⌋`. */
-export function floorDivide_(input: Value, other: Operand): Value {
-  return overwrite('floorDivide_', input, arithmetic.floorDivide(before(input, other), other))
-}
-/** `input ← round(input)`. */
-export function round_(input: Value, options?: OptionsOf<'round'>): Value {
-  return overwrite('round_', input, arithmetic.round(input, options))
-}
-/** `input ← input − trunc(input)`. */
-export function frac_(input: Value): Value {
-  return overwrite('frac_', input, arithmetic.frac(before(input)))
-}
 /** `input ← clamp(input)`. */
 export function clamp_(
   input: Value,
@@ -166,55 +40,6 @@ export function clamp_(
   const { min: low, max: high } = readOptions('clamp', min, max, ...(options === undefined ? [] : [options]))
   return overwrite('clamp_', input, arithmetic.clamp(before(input, low, high), low, high))
 }
-/** `input ← input + weight · (end − input)`. */
-export function lerp_(input: Value, end: Value, weight: Operand): Value {
-  return overwrite('lerp_', input, arithmetic.lerp(before(input, end, weight), end, weight))
-}
-/** `input ← input + value · tensor1 · tensor2`. */
-export function addcmul_(input: Value, tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcmul'>): Value {
-  return overwrite('addcmul_', input, arithmetic.addcmul(input, tensor1, tensor2, options))
-}
-/** `input ← input + value · tensor1 / tensor2`. */
-export function addcdiv_(input: Value, tensor1: Operand, tensor2: Operand, options?: OptionsOf<'addcdiv'>): Value {
-  return overwrite('addcdiv_', input, arithmetic.addcdiv(input, tensor1, tensor2, options))
-}
-/** NaN and the infinities replaced in place. */
-export function nanToNum_(input: Value, nan?: number | OptionsOf<'nanToNum'>, options?: OptionsOf<'nanToNum'>): Value {
-  return overwrite('nanToNum_', input, arithmetic.nanToNum(before(input), nan, options))
-}
-/** `value` put where the mask is true. */
-export function maskedFill_(input: Value, mask: Value, value: Operand): Value {
-  return overwrite('maskedFill_', input, gathering.maskedFill(input, mask, value))
-}
-/** As `scatter`, in place. */
-export function scatter_(input: Value, dim: number, index: Value, src: Operand): Value {
-  return overwrite('scatter_', input, gathering.scatter(input, dim, index, src))
-}
-/** As `scatterAdd`, in place. */
-export function scatterAdd_(input: Value, dim: number, index: Value, src: Value): Value {
-  return overwrite('scatterAdd_', input, gathering.scatterAdd(input, dim, index, src))
-}
-/** As `indexAdd`, in place. */
-export function indexAdd_(input: Value, dim: number, index: Value, source: Value, options?: OptionsOf<'indexAdd'>): Value {
-  return overwrite('indexAdd_', input, gathering.indexAdd(input, dim, index, source, options))
-}
-/** As `indexCopy`, in place. */
-export function indexCopy_(input: Value, dim: number, index: Value, source: Value): Value {
-  return overwrite('indexCopy_', input, gathering.indexCopy(input, dim, index, source))
-}
-/** As `indexFill`, in place. */
-export function indexFill_(input: Value, dim: number, index: Value, value: Operand): Value {
-  return overwrite('indexFill_', input, gathering.indexFill(input, dim, index, value))
-}
-/** Zeros above a diagonal, in place. */
-export function tril_(input: Value, diagonal?: number | OptionsOf<'tril'>): Value {
-  return overwrite('tril_', input, triangles.tril(input, diagonal))
-}
-/** Zeros below a diagonal, in place. */
-export function triu_(input: Value, diagonal?: number | OptionsOf<'triu'>): Value {
-  return overwrite('triu_', input, triangles.triu(input, diagonal))
-}
-
 /** Every element becomes 0. */
 export function zero_(input: Value): Value {
   return P.write(input, 0, 'zero_')

@@ -19,11 +19,11 @@ const toCube = (input: Value): Value =>
 
 type Widen = (input: Value | readonly Value[]) => Value | Value[]
 /** The tensor, or each of a list, with at least one dim. */
-export const atleast1d: Widen = each(toVector)
+export const atleast1d: Widen = /*@__PURE__*/ each(toVector)
 /** The tensor, or each of a list, with at least two dims; a new one comes first. */
-export const atleast2d: Widen = each(toMatrix)
+export const atleast2d: Widen = /*@__PURE__*/ each(toMatrix)
 /** The tensor, or each of a list, with at least three dims: a vector becomes `[1, n, 1]`, a matrix `[n, m, 1]`. */
-export const atleast3d: Widen = each(toCube)
+export const atleast3d: Widen = /*@__PURE__*/ each(toCube)
 
 /** Tensors one below the other: vectors count as rows. */
 export function vstack(tensors: readonly Value[]): Value {

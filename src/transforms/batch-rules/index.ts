@@ -3,6 +3,7 @@
 import type { Value } from '../../core/value.ts'
 import type { BindablePrimitive } from '../../primitives/params.ts'
 import { shapeRules } from '../../primitives/shape-rules.ts'
+import { convolutionShapes, poolingShapes } from '../../primitives/spatial-shapes.ts'
 import { indexMaps } from '../../primitives/views.ts'
 import { type BatchRule, type BatchRules, sampleOf } from './batch-rule.ts'
 import { contractionRules } from './contraction.ts'
@@ -31,7 +32,8 @@ type Refusal = (inputs: readonly Value[], params: unknown) => unknown
 /** What refuses bad inputs of a sample; elementwise rules see to that themselves. */
 function refusalOf(primitive: string): Refusal | undefined {
   const map = (indexMaps as { readonly [primitive: string]: (x: Value, params: unknown) => unknown })[primitive]
-  return map === undefined ? (shapeRules as { readonly [primitive: string]: Refusal })[primitive] : ([x], params) => map(x as Value, params)
+  const rules: { readonly [primitive: string]: unknown } = { ...shapeRules, ...convolutionShapes, ...poolingShapes }
+  return map === undefined ? (rules[primitive] as Refusal | undefined) : ([x], params) => map(x as Value, params)
 }
 
 /** The rule, which first refuses what a single sample would be refused: errors speak of samples, as the function that is batched does. */

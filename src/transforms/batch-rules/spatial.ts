@@ -3,8 +3,8 @@ import type { Shape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import { bind } from '../../primitives/bind.ts'
 import { full } from '../../primitives/operations.ts'
-import type { ParamsOf } from '../../primitives/params.ts'
-import { shapeRules } from '../../primitives/shape-rules.ts'
+import type { ConvolutionPrimitive, ParamsOf, SpatialPrimitive } from '../../primitives/params.ts'
+import { convolutionShapes } from '../../primitives/spatial-shapes.ts'
 import { type BatchApplication, type BatchRules, foldBatch, sampleOf, unfoldBatch } from './batch-rule.ts'
 
 // Note [Samples as channels]
@@ -12,8 +12,6 @@ import { type BatchApplication, type BatchRules, foldBatch, sampleOf, unfoldBatc
 // A result is always batched, so there are three cases for each. Two of the three are batched: the batch is laid into the dim that those
 // two share and the third lacks: images N of x and y, filters O of weight and y, channels C of x and weight. C of x and O belong to groups,
 // of which each gets its part of every sample. All three are batched: a sample is a group, or g of them, with its own C and O.
-
-type Convolution = 'convolution' | 'convolutionInputGradient' | 'convolutionWeightGradient'
 
 /** A dim that a batch is laid into. `grouped`: its elements belong to the groups in turn. */
 interface Place {
@@ -35,9 +33,9 @@ interface Places {
 /** A shape with another size at `dim`. */
 const resized = (shape: Shape, dim: number, size: number): number[] => shape.map((old, d) => (d === dim ? size : old))
 
-/*@__NO_SIDE_EFFECTS__*/ function convolution<P extends Convolution>(primitive: P, places: Places): BatchApplication<ParamsOf<P>> {
-  // the row and its params belong together by the type of `shapeRules`
-  const shapeOf = shapeRules[primitive] as (inputs: readonly Value[], params: ParamsOf<P>) => { readonly shape: Shape }
+/*@__NO_SIDE_EFFECTS__*/ function convolution<P extends ConvolutionPrimitive>(primitive: P, places: Places): BatchApplication<ParamsOf<P>> {
+  // the row and its params belong together by the type of `convolutionShapes`
+  const shapeOf = convolutionShapes[primitive] as (inputs: readonly Value[], params: ParamsOf<P>) => { readonly shape: Shape }
   return (inputs, batched, params, size) => {
     const samples = inputs.map((x, i) => sampleOf(x, batched[i] as boolean))
     const { shape } = shapeOf(samples, params)
@@ -60,7 +58,7 @@ function onImages(x: Value, apply: (images: Value) => Value): Value {
   return unfoldBatch(apply(foldBatch(x, images.dim)), images.dim, size, count)
 }
 
-export const spatialRules: BatchRules<Convolution | 'maxPoolIndices' | 'averagePool' | 'averagePoolGradient'> = {
+export const spatialRules: BatchRules<SpatialPrimitive> = {
   convolution: convolution('convolution', {
     first: [images, null, images],
     second: [null, filters, channels],

@@ -20,10 +20,9 @@ export interface ProfileOptions {
   readonly profileMemory?: boolean
 }
 
-const settings = 'recordShapes: boolean = false, withStack: boolean = false, profileMemory: boolean = false'
 const readOptions = /*@__PURE__*/ optionReader({
-  profile: `f: function, *, ${settings}`,
-  'profile.scope': `*, ${settings}`,
+  profile: 'f: function, *, recordShapes: boolean = false, withStack: boolean = false, profileMemory: boolean = false',
+  'profile.scope': '*, recordShapes: boolean = false, withStack: boolean = false, profileMemory: boolean = false',
 } as const)
 
 /**
