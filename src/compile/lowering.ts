@@ -14,7 +14,7 @@ import { allocateFrom, type Storage } from '../core/storage.ts'
 import { type Value, viewOf } from '../core/value.ts'
 import { type Accelerated, accelerated } from '../primitives/accelerated.ts'
 import { compute } from '../primitives/bind.ts'
-import { kernels, type Kernel as PrimitiveKernel } from '../primitives/kernels.ts'
+import { kernelOf } from '../primitives/kernels.ts'
 import type { ReductionParams } from '../primitives/params.ts'
 import { overRows } from '../primitives/rows.ts'
 import { applyRule, segmentsOf } from '../primitives/update.ts'
@@ -177,7 +177,7 @@ class Lowering implements LaunchRecorder {
 
   #apply(instruction: Application): void {
     const { primitive, params, inputs, output } = instruction
-    const kernel = kernels[primitive] as PrimitiveKernel<unknown> // its row and its params belong together
+    const kernel = kernelOf(primitive)
     const computed = instruction.computed ?? undefined
     const values = inputs.map(this.#valueOf)
     const result = this.#valueOf(output)

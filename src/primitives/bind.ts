@@ -8,7 +8,7 @@ import { allocateFrom, recordInto, type Storage, setUntracked } from '../core/st
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { type Accelerated, accelerated } from './accelerated.ts'
 import type { ElementwiseRow } from './elementwise.ts'
-import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
+import { copyInto, dense, type Kernel, kernelOf } from './kernels.ts'
 import { activeLevels, highestLevel, isLifted, lifts, present } from './levels.ts'
 import type { BindablePrimitive, ParamsOf, Primitive, ReductionParams } from './params.ts'
 import { type OutputFacts, shapeRules } from './shape-rules.ts'
@@ -131,7 +131,7 @@ function newOutput(name: string, type: DTypeFacts, shape: Shape): Value {
 
 /** Computes a primitive, without recording. */
 export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: readonly Value[], params: ParamsOf<P>): Value {
-  const kernel = kernels[primitive] as Kernel<unknown>
+  const kernel = kernelOf(primitive)
   if (kernel.kind === 'view') return makeView(primitive, kernel, inputs[0] as Value, params)
   if (kernel.kind === 'dynamic') {
     tracer?.refuse(primitive, 'The size of the result depends on values. Compute it outside, or use where() with a mask')
@@ -287,7 +287,7 @@ export function writeResult<P extends BindablePrimitive>(
     checkDestination(name, destination, result.shape, result.storage.type, result)
     return write(destination, result, name)
   }
-  const kernel = kernels[primitive] as Kernel<unknown>
+  const kernel = kernelOf(primitive)
   const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)
   checkDestination(name, destination, shape, type, null)
   const recorded = recorder !== null && (recorder.tracks(destination) || inputs.some((x) => recorder?.tracks(x)))

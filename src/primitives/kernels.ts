@@ -218,3 +218,6 @@ export const kernels: Kernels<Exclude<BindablePrimitive, SpatialPrimitive>> & Pa
   randomIntegers: looking(program(([state], { low, high }, output) => fillIntegers(state as Value, low, high, output))),
   randomPermutation: looking(program(([state], _, output) => fillPermutation(state as Value, output))),
 }
+
+/** The row of a primitive; its params belong to it by the types of the door. */
+export const kernelOf = (primitive: BindablePrimitive): Kernel<unknown> => kernels[primitive] as Kernel<unknown>

@@ -7,7 +7,7 @@ import { reductionKernelOf } from '../../backends/wasm/reduction.ts'
 import type { DTypeFacts } from '../../core/dtype.ts'
 import { type Shape, sameShape, sizeOf } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
-import { kernels } from '../../primitives/kernels.ts'
+import { kernelOf } from '../../primitives/kernels.ts'
 import type { ReductionParams } from '../../primitives/params.ts'
 import { reshapeStrides } from '../../primitives/views.ts'
 import type { Application, Rows, View } from '../graph.ts'
@@ -34,7 +34,7 @@ function elementsOf(inputs: readonly View[]): { readonly expressions: Expression
 
 /** An elementwise application as a loop kernel that computes in float32; null where it is none. */
 export function elementwiseRows(instruction: Application): Rows | null {
-  const kernel = kernels[instruction.primitive]
+  const kernel = kernelOf(instruction.primitive)
   if (kernel.kind !== 'elementwise') return null
   const { inputs, output, site } = instruction
   const computed = computedType(instruction)
@@ -63,7 +63,7 @@ export function elementwiseRows(instruction: Application): Rows | null {
 
 /** A reduction of float32 as a loop kernel over its rows; null where it is none. */
 export function reductionRows(instruction: Application): Rows | null {
-  const kernel = kernels[instruction.primitive]
+  const kernel = kernelOf(instruction.primitive)
   if (kernel.kind !== 'reduction') return null
   const [input] = instruction.inputs as readonly [View]
   const { output, site } = instruction

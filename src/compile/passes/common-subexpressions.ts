@@ -1,5 +1,5 @@
 // Computes once what is computed several times from the same contents.
-import { kernels } from '../../primitives/kernels.ts'
+import { kernelOf } from '../../primitives/kernels.ts'
 import { type Buffer, type Graph, type Instruction, isWhole, type View, withViews } from '../graph.ts'
 import { accessesOf } from './accesses.ts'
 
@@ -23,7 +23,7 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
     const instruction = replaced.size === 0 ? given : withViews(given, resolve)
     if (instruction.kind !== 'apply') return [instruction]
     const { primitive, params, inputs, output } = instruction
-    const kernel = kernels[primitive]
+    const kernel = kernelOf(primitive)
     const { buffer } = output
     const isOwn = buffer.role === 'temporary' && isWhole(output) && accesses(buffer).writes.length === 1 && !isResult.has(buffer)
     if (!isOwn || (kernel.kind === 'program' && kernel.looks)) return [instruction]

@@ -1,7 +1,7 @@
 // Elementwise primitives read a number instead of memory that is filled with it.
 import { dtypeFacts } from '../../core/dtype.ts'
 import { constant } from '../../primitives/bind.ts'
-import { kernels } from '../../primitives/kernels.ts'
+import { kernelOf } from '../../primitives/kernels.ts'
 import type { StructuredParams } from '../../primitives/params.ts'
 import type { Buffer, Graph, Instruction, View } from '../graph.ts'
 import { accessesOf } from './accesses.ts'
@@ -29,7 +29,7 @@ export function readConstants(graph: Graph): Graph {
     return number === undefined ? view : { buffer: number, shape: view.shape, strides: view.shape.map(() => 0), offset: 0 }
   }
   const instructions = graph.instructions.map((instruction) =>
-    instruction.kind === 'apply' && kernels[instruction.primitive].kind === 'elementwise'
+    instruction.kind === 'apply' && kernelOf(instruction.primitive).kind === 'elementwise'
       ? { ...instruction, inputs: instruction.inputs.map(read) }
       : instruction,
   )

@@ -1,13 +1,13 @@
 // Reads the original instead of a copy, where neither changes as long as the copy is of use.
 
 import { isDense } from '../../core/shape.ts'
-import { kernels } from '../../primitives/kernels.ts'
+import { kernelOf } from '../../primitives/kernels.ts'
 import { type Application, type Buffer, type Graph, type Instruction, isWhole, sameView, type View, withViews } from '../graph.ts'
 import { accessesOf } from './accesses.ts'
 
 /** Whether an instruction only moves elements of one dtype from one whole buffer's worth of places to another. */
 const isCopy = ({ primitive, inputs, output }: Application): boolean => {
-  const kernel = kernels[primitive]
+  const kernel = kernelOf(primitive)
   const [source] = inputs
   return (
     kernel.kind === 'elementwise' &&
