@@ -189,7 +189,7 @@ class Lowering implements LaunchRecorder {
           return wasmReduction.runReduction(kernel, values[0] as Value, (params as ReductionParams).dims, result)
         case 'program': {
           const program = accelerated[primitive as keyof typeof accelerated] as Accelerated<unknown> | undefined
-          return !kernel.looks && (program?.(values, params, result) ?? false)
+          return !kernel.looks?.(params) && (program?.(values, params, result) ?? false)
         }
         default:
           return false

@@ -94,11 +94,14 @@ export class Recording {
     const gradients = this.#gradientsRead.map((output) => output.grad as Value) // a guard saw that there is one
     const before = new Map(this.#gradientsRead.map((output, i) => [output, gradients[i] as Value]))
     let returned: ReadonlyMap<Buffer, Storage>
+    const recording = setGradEnabled(false)
     try {
       returned = plan.run([...given.tensors, ...gradients])
     } catch (error) {
       this.#dropGradients(given)
       throw error
+    } finally {
+      setGradEnabled(recording)
     }
     this.#leaveGradients(given, before)
     const results = this.#results.map((result) => {

@@ -7,7 +7,7 @@ import { draw } from '../backends/wasm/random.ts'
 import { argExtreme, cumulativeSum } from '../backends/wasm/scan.ts'
 import { type Value, viewOf } from '../core/value.ts'
 import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
-import type { DimParams, ParamsOf, Primitive, ReductionParams } from './params.ts'
+import type { ParamsOf, PositionParams, Primitive, ReductionParams } from './params.ts'
 
 /** Fills a dense output, whose elements are undefined before; false where the reference must compute (a dtype without kernels, no room). */
 export type Accelerated<Params> = (inputs: readonly Value[], params: Params, output: Value) => boolean
@@ -31,10 +31,10 @@ const copies =
 
 /** Writes of `source` into places of a copy of x. */
 const onCopy =
-  (place: typeof indexing.scatter, operation: string, accumulate: boolean): Accelerated<DimParams> =>
-  ([x, index, source], { dim }, output) => {
+  (place: typeof indexing.scatter, operation: string, accumulate: boolean): Accelerated<PositionParams> =>
+  ([x, index, source], { dim, areInside }, output) => {
     copyInto(x as Value, output)
-    return place(operation, dense(index as Value), dense(source as Value), dim, output, accumulate)
+    return place(operation, dense(index as Value), dense(source as Value), dim, output, accumulate, areInside)
   }
 
 /** argmax and argmin along one dim, or over all. */
@@ -63,7 +63,7 @@ export const accelerated: Programs = {
   pad: ([x], params, output) => fill.full(params.value, output) && zeroPad([x as Value], { ...params, value: 0 }, output),
   diagonalScatter: copies('diagonalScatter', (_, output) => fill.full(0, output)),
   matmul: ([x, y], _, output) => multiplyMatrices(x as Value, y as Value, output),
-  gather: onDense(([x, index], { dim }, output) => indexing.gather(x as Value, index as Value, dim, output)),
+  gather: onDense(([x, index], { dim, areInside }, output) => indexing.gather(x as Value, index as Value, dim, output, areInside)),
   scatter: onCopy(indexing.scatter, 'scatter', false),
   scatterAdd: onCopy(indexing.scatter, 'scatterAdd', true),
   indexSelect: onDense(([x, index], { dim }, output) => indexing.indexSelect(x as Value, index as Value, dim, output)),

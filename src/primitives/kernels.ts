@@ -21,7 +21,7 @@ import { contiguousStrides, isDense, type Shape, sizeOf } from '../core/shape.ts
 import { Storage } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './elementwise.ts'
-import type { BindablePrimitive, ParamsOf, Primitive, SpatialPrimitive, StructuredParams } from './params.ts'
+import type { BindablePrimitive, DimParams, ParamsOf, PositionParams, Primitive, SpatialPrimitive, StructuredParams } from './params.ts'
 import { fillIntegers, fillNormal, fillPermutation, fillUniform } from './random.ts'
 import type { ViewPrimitive } from './shape-rules.ts'
 import { tracer } from './tracer.ts'
@@ -38,7 +38,11 @@ export type Kernel<Params> =
       readonly kind: 'program'
       readonly run: (inputs: readonly Value[], params: Params, output: Value) => void
       /** Whether it depends on contents in a way that is only known when it runs: what it draws, or which indices it refuses. */
-      readonly looks?: true
+      readonly looks?: (params: Params) => boolean
+      /** Number of the operand of which the output is a copy first. */
+      readonly startsFrom?: number
+      /** Whether it is the product of the last two dims of two operands. */
+      readonly contracts?: true
     }
   /** The output's size depends on values. */
   | { readonly kind: 'dynamic'; readonly run: (inputs: readonly Value[], params: Params) => Value }
@@ -48,7 +52,10 @@ const program = <Params>(run: (inputs: readonly Value[], params: Params, output:
   run,
 })
 /** A program that looks at contents itself. */
-const looking = <Params>(kernel: Kernel<Params>): Kernel<Params> => Object.assign(kernel, { looks: true as const })
+const looking = <Params>(kernel: Kernel<Params>, when: (params: Params) => boolean = () => true): Kernel<Params> =>
+  Object.assign(kernel, { looks: when })
+/** Unless positions are known to be inside. */
+const unlessInside = ({ areInside }: PositionParams): boolean => areInside !== true
 const view = <P extends ViewPrimitive>(primitive: P): Kernel<StructuredParams[P]> => ({ kind: 'view', map: indexMaps[primitive] })
 
 const elementwiseKernels = Object.fromEntries(
@@ -75,6 +82,23 @@ export function dense(x: Value): Value {
 /** Like `program`, with every input dense. */
 export const denseProgram = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> =>
   program((inputs, params, output) => run(inputs.map(dense), params, output))
+
+/** A program that puts elements of a source into a copy of its first operand, at positions that it checks. */
+const intoCopy = <Params extends DimParams>(
+  put: (index: Value, source: Value, dim: number, output: Value) => void,
+  when?: (params: Params) => boolean,
+): Kernel<Params> =>
+  looking(
+    {
+      kind: 'program',
+      startsFrom: 0,
+      run: ([x, index, source], { dim }, output) => {
+        copyInto(x as Value, output)
+        put(dense(index as Value), dense(source as Value), dim, output)
+      },
+    },
+    when,
+  )
 
 /** The part of `output` that starts at `starts` and takes `steps`, under the shape `shape`. */
 function part(output: Value, shape: Shape, starts: readonly number[], steps: readonly number[]): Value {
@@ -163,33 +187,16 @@ export const kernels: Kernels<Exclude<BindablePrimitive, SpatialPrimitive>> & Pa
   all: reductionKernel(1, apply('and', a, b)),
   argmax: program(([x], { dims }, output) => runArgReduction(1, x as Value, dims, output)),
   argmin: program(([x], { dims }, output) => runArgReduction(-1, x as Value, dims, output)),
-  matmul: program(([x, y], _, output) => multiplyBatches(x as Value, y as Value, output)),
-  gather: looking(denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output))),
-  scatter: looking(
-    denseProgram(([x, index, source], { dim }, output) => {
-      copyInto(x as Value, output)
-      scatter('scatter', index as Value, source as Value, dim, output, false)
-    }),
+  matmul: { kind: 'program', contracts: true, run: ([x, y], _, output) => multiplyBatches(x as Value, y as Value, output) },
+  gather: looking(
+    denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output)),
+    unlessInside,
   ),
-  scatterAdd: looking(
-    denseProgram(([x, index, source], { dim }, output) => {
-      copyInto(x as Value, output)
-      scatter('scatterAdd', index as Value, source as Value, dim, output, true)
-    }),
-  ),
+  scatter: intoCopy((index, source, dim, output) => scatter('scatter', index, source, dim, output, false)),
+  scatterAdd: intoCopy((index, source, dim, output) => scatter('scatterAdd', index, source, dim, output, true), unlessInside),
   indexSelect: looking(denseProgram(([x, index], { dim }, output) => indexSelect(x as Value, index as Value, dim, output))),
-  indexAdd: looking(
-    denseProgram(([x, index, source], { dim }, output) => {
-      copyInto(x as Value, output)
-      indexWrite('indexAdd', index as Value, source as Value, dim, output, true)
-    }),
-  ),
-  indexCopy: looking(
-    denseProgram(([x, index, source], { dim }, output) => {
-      copyInto(x as Value, output)
-      indexWrite('indexCopy', index as Value, source as Value, dim, output, false)
-    }),
-  ),
+  indexAdd: intoCopy((index, source, dim, output) => indexWrite('indexAdd', index, source, dim, output, true)),
+  indexCopy: intoCopy((index, source, dim, output) => indexWrite('indexCopy', index, source, dim, output, false)),
   nonzero: {
     kind: 'dynamic',
     run: ([x]) => {

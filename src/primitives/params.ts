@@ -17,6 +17,11 @@ export interface DimParams {
   readonly dim: number
 }
 
+/** A dim, and whether positions along it are known to be inside: those that the library found itself need no check. */
+export interface PositionParams extends DimParams {
+  readonly areInside?: true
+}
+
 /** A convolution's gradient must know the shape that it gives. */
 export interface ConvolutionGradientParams extends ConvolutionParams {
   readonly shape: Shape
@@ -52,9 +57,9 @@ export interface StructuredParams {
   convolutionInputGradient: ConvolutionGradientParams
   convolutionWeightGradient: ConvolutionGradientParams
   // indexing
-  gather: DimParams
+  gather: PositionParams
   scatter: DimParams
-  scatterAdd: DimParams
+  scatterAdd: PositionParams
   indexSelect: DimParams
   indexAdd: DimParams
   indexCopy: DimParams

@@ -20,7 +20,6 @@ import {
   permute,
   reshape,
   scatter,
-  scatterAdd,
   slice,
   sum,
   transpose,
@@ -162,13 +161,13 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
     saving([x], (g, [x], { params }) => bind('convolution', [x, g], params)),
   ],
 
-  gather: [saving([y], (g, [index], { params, shape }) => scatterAdd(zeros(g, shape), params.dim, index, g)), null],
+  gather: [saving([y], (g, [index], { params, shape }) => bind('scatterAdd', [zeros(g, shape), index, g], params)), null],
   scatter: [
     saving([y], (g, [index], { params: { dim } }) => scatter(g, dim, index, zeros(g, index.shape))),
     null,
     saving([y], (g, [index], { params }) => gather(g, params.dim, index)),
   ],
-  scatterAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => gather(g, params.dim, index))],
+  scatterAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => bind('gather', [g, index], params))],
   indexSelect: [saving([y], (g, [index], { params, shape }) => indexAdd(zeros(g, shape), params.dim, index, g)), null],
   indexAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => indexSelect(g, params.dim, index))],
   indexCopy: [

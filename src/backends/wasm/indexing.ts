@@ -227,17 +227,25 @@ function moveSlices(direction: Direction, movement: Movement, table: Value, inde
 const isInt32 = (index: Value): boolean => index.storage.type === dtypes.int32
 
 /** out[i][j] = x[i][index[i][j]] along `dim`. */
-export function gather(x: Value, index: Value, dim: number, out: Value): boolean {
+export function gather(x: Value, index: Value, dim: number, out: Value, areInside = false): boolean {
   if (!isInt32(index)) return false
-  requireIndices('gather', index, dim, x.shape[dim] ?? 1)
+  if (!areInside) requireIndices('gather', index, dim, x.shape[dim] ?? 1)
   return moveElements('gather', copies[x.storage.type.bytes] as Movement, x, index, out, dim)
 }
 
 /** out[i][index[i][j]] ← or += values[i][j] along `dim`; `out` starts as a copy of x. Where positions repeat, the last is kept. */
-export function scatter(operation: string, index: Value, values: Value, dim: number, out: Value, accumulate: boolean): boolean {
+export function scatter(
+  operation: string,
+  index: Value,
+  values: Value,
+  dim: number,
+  out: Value,
+  accumulate: boolean,
+  areInside = false,
+): boolean {
   const movement = movementOf(out.storage.type, accumulate)
   if (!isInt32(index) || movement === undefined) return false
-  requireIndices(operation, index, dim, out.shape[dim] ?? 1)
+  if (!areInside) requireIndices(operation, index, dim, out.shape[dim] ?? 1)
   return moveElements('scatter', movement, out, index, values, dim)
 }
 

@@ -26,7 +26,7 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
     const kernel = kernelOf(primitive)
     const { buffer } = output
     const isOwn = buffer.role === 'temporary' && isWhole(output) && accesses(buffer).writes.length === 1 && !isResult.has(buffer)
-    if (!isOwn || (kernel.kind === 'program' && kernel.looks)) return [instruction]
+    if (!isOwn || (kernel.kind === 'program' && kernel.looks?.(params))) return [instruction]
     const key = `${primitive} ${JSON.stringify(params, exactly)} ${buffer.type.name} ${output.shape} ${inputs.map((input) => contents(input, at)).join(' ')}`
     const same = known.get(key)
     if (same === undefined) {

@@ -1,4 +1,4 @@
-// Elementwise primitives read a number instead of memory that is filled with it.
+// Elementwise primitives, and those that start from a copy of an operand, read a number instead of memory that is filled with it.
 import { dtypeFacts } from '../../core/dtype.ts'
 import { constant } from '../../primitives/bind.ts'
 import { kernelOf } from '../../primitives/kernels.ts'
@@ -28,10 +28,12 @@ export function readConstants(graph: Graph): Graph {
     const number = filled.get(view.buffer)
     return number === undefined ? view : { buffer: number, shape: view.shape, strides: view.shape.map(() => 0), offset: 0 }
   }
-  const instructions = graph.instructions.map((instruction) =>
-    instruction.kind === 'apply' && kernelOf(instruction.primitive).kind === 'elementwise'
-      ? { ...instruction, inputs: instruction.inputs.map(read) }
-      : instruction,
-  )
+  const instructions = graph.instructions.map((instruction) => {
+    if (instruction.kind !== 'apply') return instruction
+    const kernel = kernelOf(instruction.primitive)
+    const readsNumbers = (number: number): boolean =>
+      kernel.kind === 'elementwise' || (kernel.kind === 'program' && kernel.startsFrom === number)
+    return { ...instruction, inputs: instruction.inputs.map((input, number) => (readsNumbers(number) ? read(input) : input)) }
+  })
   return { ...graph, instructions }
 }

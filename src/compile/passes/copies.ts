@@ -6,7 +6,7 @@ import { type Application, type Buffer, type Graph, type Instruction, isWhole, s
 import { accessesOf } from './accesses.ts'
 
 /** Whether an instruction only moves elements of one dtype from one whole buffer's worth of places to another. */
-const isCopy = ({ primitive, inputs, output }: Application): boolean => {
+export const isCopy = ({ primitive, inputs, output }: Application): boolean => {
   const kernel = kernelOf(primitive)
   const [source] = inputs
   return (

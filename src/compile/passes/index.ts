@@ -5,25 +5,27 @@ import { readConstants } from './constants.ts'
 import { forwardCopies } from './copies.ts'
 import { removeDeadCode } from './dead-code.ts'
 import { fuse } from './fuse.ts'
+import { turnProducts } from './products.ts'
 import { verify } from './verify.ts'
 
-const passes: readonly ((graph: Graph) => Graph)[] = [
-  removeDeadCode,
-  forwardCopies,
-  readConstants,
-  shareCommonSubexpressions,
-  removeDeadCode,
-  fuse,
-  removeDeadCode,
+/** By name, since functions lose theirs in a bundle. */
+const passes: readonly (readonly [name: string, pass: (graph: Graph) => Graph])[] = [
+  ['dead code', removeDeadCode],
+  ['copies', forwardCopies],
+  ['turned products', turnProducts],
+  ['constants', readConstants],
+  ['common subexpressions', shareCommonSubexpressions],
+  ['dead code again', removeDeadCode],
+  ['fusion', fuse],
 ]
 
-/** The program after all passes; `observe` sees it before and after each. */
+/** The program after all passes; `observe` sees it before the first and after each. */
 export function optimized(graph: Graph, observe?: (pass: string, graph: Graph) => void): Graph {
   observe?.('recorded', graph)
   return passes.reduce(
-    (before, pass) => {
-      const after = verify(pass(before), pass.name)
-      observe?.(pass.name, after)
+    (before, [name, pass]) => {
+      const after = verify(pass(before), name)
+      observe?.(name, after)
       return after
     },
     verify(graph, 'recording'),

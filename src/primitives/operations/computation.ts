@@ -34,6 +34,9 @@ const along =
 
 /** out[i][j] = x[index[i][j]][j], for dim 0. */
 export const gather: (x: Value, dim: number, index: Value) => Value = /*@__PURE__*/ along('gather')
+/** The same at positions that the library found itself: nothing checks them. */
+export const gatherInside = (x: Value, dim: number, index: Value): Value =>
+  bind('gather', [x, index], { dim: normalizeDim('gather', dim, x.shape.length), areInside: true })
 /** x with source[i][j] put at [index[i][j]][j], for dim 0; where positions repeat, the last wins. */
 export const scatter: (x: Value, dim: number, index: Value, source: Value) => Value = /*@__PURE__*/ along('scatter')
 /** x with source[i][j] added at [index[i][j]][j], for dim 0. */

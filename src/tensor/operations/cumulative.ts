@@ -27,7 +27,7 @@ export function cumprod(input: Value, dim: number, options?: OptionsOf<'cumprod'
 const along = (input: Value, dim: number, places: (x: Value, dim: number) => Value): ValuesAndIndices => {
   if (input.shape.length === 0) return { values: P.copy(input), indices: P.full([], 0, 'int32') }
   const indices = places(input, dim)
-  return { values: P.gather(input, dim, indices), indices }
+  return { values: P.gatherInside(input, dim, indices), indices }
 }
 
 /** The largest element so far along `dim`, and where it is: the last of equal ones. */

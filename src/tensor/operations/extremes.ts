@@ -89,7 +89,7 @@ function extreme(name: 'max' | 'min', input: Value, dimOrOther: unknown, options
 /** The elements at `indices` along `dim`, with the dim dropped again unless it is to be kept. */
 export function takeAlong(input: Value, indices: Value, dim: number, keepdim: boolean): ValuesAndIndices {
   if (input.shape.length === 0) return { values: P.reshape(input, []), indices: P.reshape(indices, []) }
-  const values = P.gather(input, dim, indices)
+  const values = P.gatherInside(input, dim, indices)
   return keepdim ? { values, indices } : { values: P.squeeze(values, dim), indices: P.squeeze(indices, dim) }
 }
 

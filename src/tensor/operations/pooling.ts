@@ -80,7 +80,7 @@ function maxPool(
     const places = P.maxPoolIndices(planes, { ...window, dilation, ceilMode: given.ceilMode })
     const [images, channels, height, width] = planes.shape as readonly [number, number, number, number]
     const flat = P.reshape(planes, [images, channels, height * width])
-    const chosen = P.gather(flat, 2, P.reshape(places, [images, channels, (places.shape[2] as number) * (places.shape[3] as number)]))
+    const chosen = P.gatherInside(flat, 2, P.reshape(places, [images, channels, (places.shape[2] as number) * (places.shape[3] as number)]))
     const values = restore(P.reshape(chosen, places.shape))
     return given.returnIndices ? { values, indices: restore(places) } : values
   })

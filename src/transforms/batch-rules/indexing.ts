@@ -3,7 +3,7 @@
 import type { Value } from '../../core/value.ts'
 import { bind } from '../../primitives/bind.ts'
 import { expand, reshape } from '../../primitives/operations.ts'
-import type { DimParams } from '../../primitives/params.ts'
+import type { DimParams, PositionParams } from '../../primitives/params.ts'
 import { asBatch, type BatchApplication, type BatchRules, foldBatch, sampleShape, unfoldBatch, withSampleDim } from './batch-rule.ts'
 
 /** Each sample's vector of positions [B, n] along `dim`, repeated over the other dims of `shape`, which has n there. */
@@ -16,22 +16,23 @@ function alongDim(index: Value, dim: number, shape: readonly number[]): Value {
 const restored = (result: Value, x: Value, batched: boolean, size: number): Value =>
   sampleShape(x, batched).length === 0 ? reshape(result, [size]) : result
 
-const gather: BatchApplication<DimParams> = ([x, index], [xBatched, indexBatched], { dim }, size) => {
+const gather: BatchApplication<PositionParams> = ([x, index], [xBatched, indexBatched], params, size) => {
+  const { dim } = params
   const from = withSampleDim(x as Value, xBatched as boolean)
   const positions = withSampleDim(index as Value, indexBatched as boolean)
   // from one tensor for all samples, their positions are gathered as one long list
   const result = xBatched
-    ? bind('gather', [from, asBatch(positions, indexBatched as boolean, size)], { dim: dim + 1 })
-    : unfoldBatch(bind('gather', [from, foldBatch(positions, dim)], { dim }), dim, size, positions.shape[dim + 1] as number)
+    ? bind('gather', [from, asBatch(positions, indexBatched as boolean, size)], { ...params, dim: dim + 1 })
+    : unfoldBatch(bind('gather', [from, foldBatch(positions, dim)], params), dim, size, positions.shape[dim + 1] as number)
   return restored(result, x as Value, xBatched as boolean, size)
 }
 
 const scatter =
   /*@__NO_SIDE_EFFECTS__*/
-    (primitive: 'scatter' | 'scatterAdd'): BatchApplication<DimParams> =>
-    (inputs, batched, { dim }, size) => {
+    (primitive: 'scatter' | 'scatterAdd'): BatchApplication<PositionParams> =>
+    (inputs, batched, params, size) => {
       const whole = inputs.map((x, i) => asBatch(withSampleDim(x, batched[i] as boolean), batched[i] as boolean, size))
-      return restored(bind(primitive, whole, { dim: dim + 1 }), inputs[0] as Value, batched[0] as boolean, size)
+      return restored(bind(primitive, whole, { ...params, dim: params.dim + 1 }), inputs[0] as Value, batched[0] as boolean, size)
     }
 
 const indexSelect: BatchApplication<DimParams> = ([x, index], [xBatched, indexBatched], { dim }, size) => {

@@ -147,13 +147,14 @@ const segmentLength = ({ tensors }: Segment): number => (tensors[0] as Value).el
 export function renewScalars(kernel: LoopKernel, segments: readonly Segment[], scalars: readonly (readonly number[])[], at: number): void {
   const first = (segments[0] as Segment).tensors.map(({ storage }) => storage)
   const types = first.map(({ type }) => type)
+  const each = segmentWords(kernel, types)
   let entry = at + types.length + 1
   segments.forEach((segment, i) => {
     args.length = 0
     pushScalars(kernel, first, scalars[i] as readonly number[])
     for (let done = 0; done < segmentLength(segment); done += TASK_ELEMENTS) {
       for (let k = 0; k < args.length; k++) words[entry + k] = args[k] as number
-      entry += segmentWords(kernel, types)
+      entry += each
     }
   })
 }
