@@ -2,6 +2,7 @@
 // that only stands for contents, and the tracer notes how they come about. It knows no tracer: that stands above, in compile/.
 import type { LoopKernel } from '../backends/wasm/loops/ir.ts'
 import type { DTypeFacts } from '../core/dtype.ts'
+import { heapFrom, setHeapFrom } from '../core/memory/heap.ts'
 import type { Shape } from '../core/shape.ts'
 import { allocateFrom } from '../core/storage.ts'
 import type { Value } from '../core/value.ts'
@@ -36,12 +37,16 @@ export function traceWith(wanted: Tracer | null): Tracer | null {
 
 /** Runs something for good while a trace goes on: memory that outlives the traced program, such as an optimizer's state. */
 export function untraced<R>(run: () => R): R {
+  if (tracer === null) return run()
   const [by, from] = [traceWith(null), allocateFrom(null)]
+  // the program uses it at every run: in the heap, however small, it needs no copying
+  const least = heapFrom === Number.POSITIVE_INFINITY ? heapFrom : setHeapFrom(1)
   try {
     return run()
   } finally {
     traceWith(by)
     allocateFrom(from)
+    setHeapFrom(least)
   }
 }
 

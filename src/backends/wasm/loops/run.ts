@@ -1,6 +1,6 @@
 // Launches loop kernels: over rows, and over segments.
 import type { DTypeFacts } from '../../../core/dtype.ts'
-import { words } from '../../../core/memory/heap.ts'
+import { floats, words } from '../../../core/memory/heap.ts'
 import type { Value } from '../../../core/value.ts'
 import { launch } from '../launch.ts'
 import { begin, destination, finish, source, table } from '../operands.ts'
@@ -69,13 +69,16 @@ function pushScalars(kernel: LoopKernel, operands: readonly { readonly type: DTy
   const count = factsOf(kernel).scalars
   if (count === 0) return
   const types = operands.map(({ type }) => type)
-  const wide = arithmeticKind(kernel, types) === 'f64'
-  for (let k = 0; k < count; k++) {
-    if (wide) {
-      bits.setFloat64(0, scalars[k] as number, true)
+  pushNumbers(scalars.slice(0, count), arithmeticKind(kernel, types) === 'f64')
+}
+
+function pushNumbers(numbers: readonly number[], isWide: boolean): void {
+  for (const number of numbers) {
+    if (isWide) {
+      bits.setFloat64(0, number, true)
       args.push(bits.getInt32(0, true), bits.getInt32(4, true))
     } else {
-      bits.setFloat32(0, scalars[k] as number, true)
+      bits.setFloat32(0, number, true)
       args.push(bits.getInt32(0, true))
     }
   }
@@ -145,16 +148,21 @@ const segmentLength = ({ tensors }: Segment): number => (tensors[0] as Value).el
 
 /** Brings new scalars into the table that a launch of `runSegments` looks up: `at` is its place among the words of the heap. */
 export function renewScalars(kernel: LoopKernel, segments: readonly Segment[], scalars: readonly (readonly number[])[], at: number): void {
-  const first = (segments[0] as Segment).tensors.map(({ storage }) => storage)
-  const types = first.map(({ type }) => type)
-  const each = segmentWords(kernel, types)
+  const types = (segments[0] as Segment).tensors.map(({ storage }) => storage.type)
+  const isWide = arithmeticKind(kernel, types) === 'f64'
+  const { scalars: count } = factsOf(kernel)
+  const each = types.length + 1 + count * (isWide ? 2 : 1)
   let entry = at + types.length + 1
-  segments.forEach((segment, i) => {
-    args.length = 0
-    pushScalars(kernel, first, scalars[i] as readonly number[])
-    for (let done = 0; done < segmentLength(segment); done += TASK_ELEMENTS) {
-      for (let k = 0; k < args.length; k++) words[entry + k] = args[k] as number
+  for (let i = 0; i < segments.length; i++) {
+    const numbers = scalars[i] as readonly number[]
+    const length = segmentLength(segments[i] as Segment)
+    for (let done = 0; done < length; done += TASK_ELEMENTS) {
+      if (isWide) {
+        args.length = 0
+        pushNumbers(numbers.slice(0, count), true)
+        for (let k = 0; k < args.length; k++) words[entry + k] = args[k] as number
+      } else for (let k = 0; k < count; k++) floats[entry + k] = numbers[k] as number
       entry += each
     }
-  })
+  }
 }
