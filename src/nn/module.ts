@@ -52,7 +52,7 @@ export class Module {
 
   /** Whether the module is in training mode, which changes dropout and batch norm. */
   get training(): boolean {
-    dependOn(() => this[mode])
+    dependOn('train() and eval()', () => this[mode])
     return this[mode]
   }
 
