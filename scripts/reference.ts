@@ -119,6 +119,15 @@ const declarations: readonly Declarations[] = [
     members: [...exportsOf('src/tensor/autograd/profiler/index.ts'), ...membersOf('src/tensor/autograd/profiler/profile.ts', 'Profile')],
   },
   {
+    title: 'Compile',
+    words:
+      'Of `wengert`: the function, its options, what a compiled function has besides, and options of `explain`; [another page](compile.md) shows them.',
+    members: [
+      ...exportsOf('src/compile/compile.ts'),
+      ...['CompileOptions', 'CompiledFunction', 'ExplainOptions'].flatMap((name) => membersOf('src/compile/compile.ts', name)),
+    ],
+  },
+  {
     title: 'Memory',
     words: 'Functions of `memory`, and what `memory.stats()` and `memory.report()` give; [another page](memory.md) says what happens.',
     members: [

@@ -91,7 +91,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
     return recording.changesShared(given) ? run(...args) : recording.run(given)
   }
   const extras: CompiledFunction = {
-    explain: ({ html = false } = {}) => explain(recordings.at(-1) ?? null, html),
+    explain: ({ html = false } = {}) => explain(recordings, html),
     dispose() {
       recordings = []
     },

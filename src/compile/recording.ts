@@ -38,7 +38,8 @@ export class Recording {
   readonly plan: Plan
   /** The program before any pass. */
   readonly recorded: Graph
-  readonly #guards: readonly Guard[]
+  /** What must hold for it. */
+  readonly guards: readonly Guard[]
   readonly #structure: Structure
   readonly #results: readonly Result[]
   readonly #gradientsRead: readonly NodeOutput[]
@@ -60,7 +61,7 @@ export class Recording {
     this.kind = parts.kind
     this.plan = parts.plan
     this.recorded = parts.recorded
-    this.#guards = [...new Map(parts.trace.guards.map((guard) => [guard.fact, guard])).values()]
+    this.guards = [...new Map(parts.trace.guards.map((guard) => [guard.fact, guard])).values()]
     this.#structure = parts.structure
     this.#results = parts.results
     this.#gradientsRead = [...parts.trace.gradientsRead.keys()]
@@ -74,7 +75,7 @@ export class Recording {
   /** Whether it is the recording for a call, as things stand. */
   holdsFor(given: Arguments): boolean {
     if (!isOfKind(given, this.kind)) return false
-    for (const { fact, value } of this.#guards) if (!Object.is(fact(), value)) return false
+    for (const { fact, value } of this.guards) if (!Object.is(fact(), value)) return false
     return true
   }
 

@@ -2,7 +2,7 @@
 // from outside changes: their gradients are read and written in an overlay, and what the tape noted about them is taken back in the end.
 import { AccumulateGrad, type GradientOverlay, type NodeOutput, overlayGradients, rememberModes } from '../autograd/index.ts'
 import type { LoopKernel } from '../backends/wasm/loops/ir.ts'
-import { callSite, callSiteLater, type SourceLine } from '../core/call-site.ts'
+import { callSite, callSiteLater } from '../core/call-site.ts'
 import type { DTypeFacts } from '../core/dtype.ts'
 import { TraceError } from '../core/errors.ts'
 import { contiguousStrides, type Shape, sizeOf } from '../core/shape.ts'
@@ -17,6 +17,8 @@ import { place, TracedStorage, tracedOf } from './traced-storage.ts'
 
 /** Something that must hold for a recorded program to be the right one. */
 export interface Guard {
+  /** What people call it: `train() and eval()`. */
+  readonly subject: string
   readonly fact: () => unknown
   readonly value: unknown
 }
@@ -37,12 +39,6 @@ interface Outsider {
 interface Version {
   readonly version: number
   readonly changedBy: string | null
-}
-
-/** A number of the program that is part of the recording. */
-export interface RecordedNumber {
-  readonly number: number
-  readonly site: SourceLine | null
 }
 
 /** One recording. */
@@ -107,7 +103,8 @@ export class Trace implements Tracer, Allocator, GradientOverlay {
     if (tracedOf(known.storage) === null && !this.#outsiders.has(known)) {
       this.#outsiders.set(known, { value: known, source: known.source, generation: known.generation })
       const requiresGrad = known.source !== null
-      if (constantOf(known) === undefined) this.guards.push({ fact: () => known.source !== null, value: requiresGrad })
+      if (constantOf(known) === undefined)
+        this.guards.push({ subject: 'requiresGrad', fact: () => known.source !== null, value: requiresGrad })
     }
     return { buffer: this.bufferOf(value.storage), shape: value.shape, strides: value.strides, offset: value.offset }
   }
@@ -126,7 +123,7 @@ export class Trace implements Tracer, Allocator, GradientOverlay {
   update(rule: () => UpdateRule, updates: readonly Update[]): void {
     if (updates.length === 0) return
     const now = rule()
-    this.guards.push({ fact: rule, value: now })
+    this.guards.push({ subject: 'options of optimizers', fact: rule, value: now })
     const tensors = updates.map((update) => update.tensors.map(this.viewOf))
     this.instructions.push({ kind: 'update', rule: now, tensors, updates, site: callSiteLater() })
     for (const update of updates) for (const k of now.written) (update.tensors[k] as Value).storage.version++
@@ -136,8 +133,8 @@ export class Trace implements Tracer, Allocator, GradientOverlay {
     this.instructions.push({ kind: 'effect', name, inputs: inputs.map(this.viewOf), run, site: callSiteLater() })
   }
 
-  guard(fact: () => unknown): void {
-    this.guards.push({ fact, value: fact() })
+  guard(subject: string, fact: () => unknown): void {
+    this.guards.push({ subject, fact, value: fact() })
   }
 
   refuse(operation: string, instead: string): never {
@@ -150,7 +147,7 @@ export class Trace implements Tracer, Allocator, GradientOverlay {
     const written = this.#gradients.get(output)
     if (written !== undefined) return written
     const has = this.#outsideOverlay(() => output.keeps)
-    this.guards.push({ fact: () => output.keeps, value: has })
+    this.guards.push({ subject: 'whether there is a .grad', fact: () => output.keeps, value: has })
     const gradient = has ? this.argument(output.type, output.shape) : null
     if (gradient !== null) this.gradientsRead.set(output, gradient)
     this.#gradients.set(output, gradient)

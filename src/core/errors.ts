@@ -65,7 +65,7 @@ export class TraceError extends WengertError {
 const units = ['bytes', 'KB', 'MB', 'GB', 'TB', 'PB'] as const
 
 /** `40 GB`: with three digits. */
-function printBytes(bytes: number): string {
+export function printBytes(bytes: number): string {
   const unit = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10)))
   return `${Number((bytes / 1024 ** unit).toPrecision(3))} ${units[unit]}`
 }

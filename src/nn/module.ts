@@ -53,7 +53,7 @@ export class Module extends Printed {
 
   /** Whether the module is in training mode, which changes dropout and batch norm. */
   get training(): boolean {
-    dependOn(() => this[mode])
+    dependOn('train() and eval()', () => this[mode])
     return this[mode]
   }
 

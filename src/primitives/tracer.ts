@@ -19,8 +19,8 @@ export interface Tracer {
   update(rule: () => UpdateRule, updates: readonly Update[]): void
   /** Something happens beside tensors, in its turn: a counter goes up, contents are checked. It gets the contents of `inputs`. */
   effect(name: string, inputs: readonly Value[], run: (contents: readonly Value[]) => void): void
-  /** The recorded program holds as long as `fact` gives what it gives now. */
-  guard(fact: () => unknown): void
+  /** The recorded program holds as long as `fact`, which is about `subject`, gives what it gives now. */
+  guard(subject: string, fact: () => unknown): void
   /** Contents are asked for, which are not there: throws. */
   refuse(operation: string, instead: string): never
 }
@@ -50,5 +50,5 @@ export function untraced<R>(run: () => R): R {
   }
 }
 
-/** Notes a fact that a program depends on without computing it: whether a module trains. */
-export const dependOn = (fact: () => unknown): void => tracer?.guard(fact)
+/** Notes a fact that a program depends on without computing it: whether a module trains. `subject` is what people call it. */
+export const dependOn = (subject: string, fact: () => unknown): void => tracer?.guard(subject, fact)

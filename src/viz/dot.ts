@@ -1,4 +1,5 @@
 // The picture in Graphviz's language.
+import { escaped } from '../core/markup.ts'
 import { printShape } from '../core/shape.ts'
 import type { GraphBox, GraphPicture } from './recorded-graph.ts'
 
@@ -12,11 +13,6 @@ export const colours: Readonly<Record<GraphBox['kind'], { readonly fill: string;
 export const ink = '#1d2433'
 const quietInk = '#566074'
 export const arrowColour = '#7d8494'
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-/** Text as it stands in markup. */
-export const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character] as string)
 
 /** The shapes of a box's outputs: `[2, 3]`. */
 export const shapesOf = ({ shape, further }: GraphBox): string =>

@@ -1,5 +1,6 @@
 // A layout as SVG. Elements carry classes and ids in `data-` attributes, so that a page can colour them and find them.
-import { arrowColour, colours, escaped, shapesOf } from './dot.ts'
+import { escaped } from '../core/markup.ts'
+import { arrowColour, colours, shapesOf } from './dot.ts'
 import type { ArrowPlace, BoxPlace, Layout, Point } from './layout.ts'
 import type { GraphBox } from './recorded-graph.ts'
 

@@ -1,6 +1,6 @@
 // The page: one file with the picture, the facts as JSON, and what makes it move.
+import { escaped } from '../core/markup.ts'
 import type { BackwardStep } from './backward-steps.ts'
-import { escaped } from './dot.ts'
 import { drawScene, fontFamily } from './drawing.ts'
 import { layOut } from './layout.ts'
 import { page } from './page.ts'

@@ -182,6 +182,12 @@ function publish(kernel: Kernel): boolean {
   return kernel.address !== 0
 }
 
+/** How many workers are worth to be invited. */
+const helpersFor = (tasks: number, work: number): number => Math.min(wanted - 1, Math.floor(work / WORTH_A_THREAD) - 1, tasks - 1)
+
+/** How many threads a launch is for, if all are awake. */
+export const threadsFor = (tasks: number, work: number): number => (getNumThreads() === 1 ? 1 : 1 + Math.max(0, helpersFor(tasks, work)))
+
 /** Invites up to `most` workers that are ready, and says how many. */
 function invite(most: number, work: number): number {
   let invited = 0
@@ -247,7 +253,7 @@ export function runOnThreads(kernel: Kernel, args: number, tasks: number, work: 
   if (wanted === 0) want(byDefault())
   if (wanted === 1 || blockAt < 0 || !open()) return 'alone'
   if (members.length < wanted - 1) start()
-  const invited = invite(Math.min(wanted - 1, Math.floor(work / WORTH_A_THREAD) - 1, tasks - 1), work)
+  const invited = invite(helpersFor(tasks, work), work)
   if (invited === 0 || !publish(kernel)) return 'alone'
 
   const ranges = invited + 1
