@@ -1,7 +1,7 @@
 // The steps of a plan for people: what each is called, of which kind it is, and about how long it takes on how many threads.
 import { threadsFor } from '../../backends/wasm/threads/pool.ts'
 import { sizeOf } from '../../core/shape.ts'
-import { kernels } from '../../primitives/kernels.ts'
+import { kernelOf } from '../../primitives/kernels.ts'
 import { type Instruction, nameOf } from '../graph.ts'
 import type { Step } from '../lowering.ts'
 import type { Plan } from '../plan.ts'
@@ -38,7 +38,7 @@ function kindOf(step: Step): Kind {
   if (step.kind !== 'launch') return 'host'
   if (instruction.kind === 'update') return 'update'
   if (instruction.kind === 'rows') return instruction.dims.length === 0 ? 'loop' : 'reduction'
-  const computed = instruction.kind === 'apply' ? kernels[instruction.primitive].kind : 'effect'
+  const computed = instruction.kind === 'apply' ? kernelOf(instruction.primitive).kind : 'effect'
   if (computed === 'elementwise') return 'loop'
   return computed === 'reduction' ? 'reduction' : (families[step.name.split(' ')[0] as string] ?? 'other')
 }

@@ -1,8 +1,9 @@
 // Fusion: loop kernels that follow each other become one, so that what one computes for the next never leaves the registers, or at least not the
 // cache. Which passes over memory that leaves is said in stages.ts; here is which instructions may come together.
+import type { Expression } from '../../backends/expression.ts'
 import { broadcastStrides } from '../../backends/index-space.ts'
 import type { LoopKernel } from '../../backends/wasm/loops/ir.ts'
-import { arithmeticKind } from '../../backends/wasm/loops/kernel-facts.ts'
+import { arithmeticKind, expressionsOf } from '../../backends/wasm/loops/kernel-facts.ts'
 import { sizeOf } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import { type Buffer, type Graph, type Instruction, type Rows, type View, writtenOperands } from '../graph.ts'
@@ -13,6 +14,8 @@ import { renumbered, shareRows, simplified, withoutUnused } from './stages.ts'
 /** Operands and stages that a kernel may have: registers are few. */
 const MOST_OPERANDS = 14
 const MOST_STAGES = 12
+/** Operations of a kernel, counted as often as they are written down: what is used twice is written twice. */
+const MOST_OPERATIONS = 400
 /** Rows that are enough for any number of threads, and elements that one thread computes by itself. */
 const ENOUGH_ROWS = 32
 const FEW_ELEMENTS = 16384
@@ -58,6 +61,12 @@ function intern(kernel: LoopKernel): LoopKernel {
   return kernel
 }
 
+function operationsOf({ stages }: LoopKernel): number {
+  const count = (expression: Expression): number =>
+    expression.kind === 'operation' ? expression.operands.reduce((sum, operand) => sum + count(operand), 1) : 0
+  return stages.flatMap(expressionsOf).reduce((sum, expression) => sum + count(expression), 0)
+}
+
 /** `mul·add·tanh`, shortened. */
 function fusedName(x: LoopKernel, y: LoopKernel): string {
   const names = [...x.name.split('·'), ...y.name.split('·')]
@@ -86,9 +95,10 @@ function together(first: Rows, second: Rows, isDead: (buffer: Buffer) => boolean
     const [a, b] = [operands[x] as View, operands[y] as View]
     return a.buffer.type === b.buffer.type && pathOf(a, shape) === pathOf(b, shape)
   }
+  if (operationsOf(first.kernel) + operationsOf(second.kernel) > MOST_OPERATIONS) return null
   const simple = shareRows(simplified(stages, isDeadOperand), isDeadOperand, operands.length, fits)
   const { kernel: small, used } = withoutUnused({ ...kernel, stages: simple })
-  if (small.operands > MOST_OPERANDS || small.stages.length > MOST_STAGES) return null
+  if (small.operands > MOST_OPERANDS || small.stages.length > MOST_STAGES || operationsOf(small) > MOST_OPERATIONS) return null
   return {
     kind: 'rows',
     kernel: intern(small),

@@ -1,11 +1,11 @@
 // The passes, in their order. Each is a function from program to program.
 import type { Graph } from '../graph.ts'
-import { shareCommonSubexpressions } from './common-subexpressions.ts'
 import { readConstants } from './constants.ts'
 import { forwardCopies } from './copies.ts'
 import { removeDeadCode } from './dead-code.ts'
 import { fuse } from './fuse.ts'
 import { turnProducts } from './products.ts'
+import { shareRepeatedExpressions } from './repeated-expressions.ts'
 import { verify } from './verify.ts'
 
 /** By name, since functions lose theirs in a bundle. */
@@ -14,7 +14,7 @@ const passes: readonly (readonly [name: string, pass: (graph: Graph) => Graph])[
   ['copies', forwardCopies],
   ['turned products', turnProducts],
   ['constants', readConstants],
-  ['common subexpressions', shareCommonSubexpressions],
+  ['repeated expressions', shareRepeatedExpressions],
   ['dead code again', removeDeadCode],
   ['fusion', fuse],
 ]

@@ -7,7 +7,7 @@ import { accessesOf } from './accesses.ts'
 const exactly = (_: string, value: unknown): unknown =>
   typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `${Object.is(value, -0) ? '-0' : value}` : value
 
-export function shareCommonSubexpressions(graph: Graph): Graph {
+export function shareRepeatedExpressions(graph: Graph): Graph {
   const accesses = accessesOf(graph)
   const isResult = new Set(graph.results.map(({ buffer }) => buffer))
   const replaced = new Map<Buffer, Buffer>()
