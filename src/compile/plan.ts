@@ -12,7 +12,7 @@ import { allocate, Storage } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { copyInto } from '../primitives/kernels.ts'
 import { type Buffer, type Graph, isWhole, type View, writesOf } from './graph.ts'
-import { type HostStep, isFixed, type Lowered, lower, type RenewStep, regionsOf, type Step } from './lowering.ts'
+import { type HostStep, type Lowered, lower, type RenewStep, regionsOf, type Step } from './lowering.ts'
 import { LINE, planMemory, type Region, wholeLines } from './memory-plan.ts'
 import { regionOf } from './stand-ins.ts'
 
@@ -191,9 +191,10 @@ export class Plan {
     places.forEach(({ words: table }, place) => {
       if (table !== null) write(table, addressOf(place))
     })
+    const seenByKernels = new Set(steps.flatMap((step) => (step.kind === 'host' ? [] : [...regionsOf(step, this.lowered)])))
     for (const [buffer, place] of placeOf) {
       if (this.#isSlot(buffer)) slotOf(buffer)
-      else {
+      else if (buffer.storage === null || buffer.constant !== null || seenByKernels.has(place)) {
         const inside = new buffer.type.Array(heapBuffer, addressOf(place), buffer.length)
         this.#inBlock.set(buffer, new Storage(buffer.type, inside, addressOf(place)))
         if (buffer.storage !== null && buffer.constant === null)
@@ -235,7 +236,8 @@ export class Plan {
   /** A view as it is in this run. */
   readonly valueOf = ({ buffer, shape, strides, offset }: View): Value => {
     const slot = this.#slots.get(buffer)
-    const storage = isFixed(buffer) ? buffer.storage : (slot?.storage ?? this.#inBlock.get(buffer))
+    // what no kernel sees stays where it is: effects may change it, too
+    const storage = slot?.storage ?? this.#inBlock.get(buffer) ?? buffer.storage
     return viewOf(storage as Storage, shape, strides, offset + (slot?.offset ?? 0), sizeOf(shape))
   }
 
