@@ -3,7 +3,7 @@
 import { broadcastStrides } from '../../backends/index-space.ts'
 import type { LoopKernel } from '../../backends/wasm/loops/ir.ts'
 import { arithmeticKind } from '../../backends/wasm/loops/kernel-facts.ts'
-import { sizeOf } from '../../core/shape.ts'
+import { sameShape, sizeOf } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import { type Buffer, type Graph, type Instruction, type Rows, type View, writtenOperands } from '../graph.ts'
 import { conflict, footprintOf } from './accesses.ts'
@@ -114,7 +114,7 @@ function aligned(first: Rows, second: Rows): readonly [Rows, Rows] | null {
       sizeOf(second.shape) === sizeOf(first.shape) ? withShape(second, first.shape) : asRowStage(second, first.shape, first.dims)
     return moved && [first, moved]
   }
-  return sameDims(first.dims, second.dims) ? [first, { ...second, shape: first.shape }] : null
+  return sameShape(first.shape, second.shape) && sameDims(first.dims, second.dims) ? [first, second] : null
 }
 
 /** The loop kernel of an instruction that may be fused; null of others. */
