@@ -50,7 +50,7 @@ test('workers took part', () => {
 })
 
 test('programs are as long, as varied and as differentiable as they should be', () => {
-  const planned = fc.sample(randomProgram, { seed: 20, numRuns: 100 }).map(plan)
+  const planned = fc.sample(randomProgram, { seed: 20, numRuns: 100 }).map((raw) => plan(raw))
   const names = new Set(planned.flatMap(({ statements }) => statements.map(({ name }) => name)))
   const lengths = planned.map(({ statements }) => statements.length)
   expect(Math.min(...lengths)).toBeGreaterThanOrEqual(5)
