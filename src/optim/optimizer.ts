@@ -132,6 +132,11 @@ export abstract class Optimizer<H extends object = object> {
     return group[name]
   }
 
+  /** A recorded step holds as long as what is kept for a parameter is not replaced, as `loadStateDict` does. */
+  protected dependOnState(parameter: Tensor): void {
+    dependOn(() => this.state.get(parameter))
+  }
+
   /** One step for the parameters of a group, with recording off. */
   protected abstract update(group: ParameterGroup<H>): void
 }
