@@ -1,10 +1,10 @@
 // The passes, in their order. Each is a function from program to program.
 import type { Graph } from '../graph.ts'
+import { shareCommonSubexpressions } from './common-subexpressions.ts'
 import { readConstants } from './constants.ts'
 import { forwardCopies } from './copies.ts'
 import { removeDeadCode } from './dead-code.ts'
 import { fuse } from './fuse.ts'
-import { shareCommonSubexpressions } from './shared-subexpressions.ts'
 import { verify } from './verify.ts'
 
 const passes: readonly ((graph: Graph) => Graph)[] = [
