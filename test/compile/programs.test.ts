@@ -1,7 +1,7 @@
 // Random programs compiled: what they give is what they give eagerly and on the reference, forward and backward, on one thread and on several.
 // A program that fails is made small, printed as code, and kept in `kept/`; what is kept there is run again every time.
 import { expect, test } from 'vitest'
-import { compile, type Tensor } from 'wengert'
+import { compile, IndexError, type Tensor } from 'wengert'
 import { backward } from 'wengert/autograd'
 import { heapFrom, setHeapFrom } from '../../src/core/memory/heap.ts'
 import { plan, type RawProgram } from '../programs/plan.ts'
@@ -95,15 +95,29 @@ type Lists = readonly (Numbers | null)[]
 const same = (a: Lists, b: Lists): boolean =>
   a.every((list, k) => list === b[k] || list?.every((value: number, i: number) => Object.is(value, b[k]?.[i])) === true)
 
-/** What only returns its ends is fused as far as can be: as eager but for rounding, on one thread and on two. */
-function fusedDifference(program: Program): string | null {
-  const eager = call(programOf(program), program.leaves.map(draw), heapFrom)
+/** How many programs make positions of numbers so that an error of rounding leads out of range. */
+let brittle = 0
+
+/** The program on the reference, with errors in all that is not exact; null where it cannot take them. */
+function disturbed(program: Program): Numbered | null {
   const noise = (result: Tensor, i: number): null => {
     if (program.statements[i]?.tolerance !== null) disturb(result, i)
     if (result.requiresGrad) disturbGradient(result, 1000 + i)
     return null
   }
-  const noisy = call(programOf(program, noise), program.leaves.map(draw), Number.POSITIVE_INFINITY)
+  try {
+    return call(programOf(program, noise), program.leaves.map(draw), Number.POSITIVE_INFINITY)
+  } catch (error) {
+    if (!(error instanceof IndexError)) throw error
+    brittle++
+    return null
+  }
+}
+
+/** What only returns its ends is fused as far as can be: as eager but for rounding, on one thread and on two. */
+function fusedDifference(program: Program): string | null {
+  const eager = call(programOf(program), program.leaves.map(draw), heapFrom)
+  const noisy = disturbed(program)
   const leaves = program.leaves.map(draw)
   const compiled = compile(programOf(program))
   const outcomes: Numbered[] = []
@@ -111,6 +125,7 @@ function fusedDifference(program: Program): string | null {
   const [one, two] = outcomes as [Numbered, Numbered]
   if (one.error !== eager.error) return `error ${one.error} instead of ${eager.error}`
   if (!same(one.ends, two.ends) || !same(one.gradients, two.gradients)) return 'two threads give other bits than one'
+  if (noisy === null) return null
   const [ends, gradients] = [apart(one.ends, eager.ends, noisy.ends), apart(one.gradients, eager.gradients, noisy.gradients)]
   return (ends && `end ${ends}`) ?? (gradients && `gradient of v${gradients}`)
 }
@@ -155,6 +170,7 @@ test.each(Array.from({ length: PARTS }, (_, part) => part))(
   200_000,
 )
 
-test('workers took part', () => {
+test('workers took part, and almost all programs could be compared', () => {
   expect(sharedLaunches).toBeGreaterThan(100)
+  expect(brittle).toBeLessThan(6)
 })
