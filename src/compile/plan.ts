@@ -78,6 +78,12 @@ function copyElements(from: ElementArray, to: ElementArray): void {
   else for (let i = 0; i < from.length; i++) to[i] = from[i] as number
 }
 
+/** Tells the tape. */
+function noteChange(storage: Storage): void {
+  storage.version++
+  storage.changedBy = 'compile'
+}
+
 const bytesOf = ({ length, type }: Buffer): number => length * type.bytes
 
 export class Plan {
@@ -303,11 +309,10 @@ export class Plan {
     } finally {
       for (const { outside, inside, isWritten } of this.#mirrors) if (isWritten) copyElements(inside, outside.data)
       for (const back of givingBack) back()
-      for (const { storage } of this.#written) {
-        if (storage === null) continue
-        storage.version++
-        storage.changedBy = 'compile'
-      }
+      for (const { storage } of this.#written) if (storage !== null) noteChange(storage)
+      this.program.given.forEach((buffer, i) => {
+        if (this.#written.has(buffer)) noteChange((given[i] as Value).storage)
+      })
     }
     for (const [buffer, storage] of returned)
       if (!this.#slots.has(buffer)) copyElements((this.#inBlock.get(buffer) as Storage).data, storage.data)

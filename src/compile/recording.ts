@@ -124,7 +124,9 @@ export class Recording {
     const { plan } = this
     for (const { keeper, left } of this.#gradientsLeft) {
       const output = this.#keeperOf(given, keeper)
-      if (left.from === 'run') {
+      // the next run may be given another argument, so what belongs to this one must not lie where that writes
+      if (left.from === 'run' && 'argument' in keeper) output.grad = plan.copyOfKept(left.view)
+      else if (left.from === 'run') {
         const { runs, block } = plan
         output.keepLater(() => {
           void block // what lies in it is needed until now
