@@ -88,7 +88,7 @@ export interface Lowered {
 }
 
 /** Whether a buffer's memory stays where it is from run to run, in the heap. */
-export const isFixed = ({ storage }: Buffer): boolean => storage !== null && storage.address !== 0
+const isFixed = ({ storage }: Buffer): boolean => storage !== null && storage.address !== 0
 
 /** The words of a number that never changes. */
 function wordsOf({ constant, type }: Buffer): readonly number[] | null {

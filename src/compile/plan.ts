@@ -12,7 +12,7 @@ import { allocate, Storage } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { copyInto } from '../primitives/kernels.ts'
 import { type Buffer, type Graph, isWhole, type View, writesOf } from './graph.ts'
-import { type HostStep, isFixed, type Lowered, lower, type RenewStep, regionsOf, type Step } from './lowering.ts'
+import { type HostStep, type Lowered, lower, type RenewStep, regionsOf, type Step } from './lowering.ts'
 import { LINE, planMemory, type Region, wholeLines } from './memory-plan.ts'
 import { regionOf } from './stand-ins.ts'
 
@@ -76,6 +76,12 @@ const FEW = 16
 function copyElements(from: ElementArray, to: ElementArray): void {
   if (from.length > FEW) to.set(from)
   else for (let i = 0; i < from.length; i++) to[i] = from[i] as number
+}
+
+/** Tells the tape. */
+function noteChange(storage: Storage): void {
+  storage.version++
+  storage.changedBy = 'compile'
 }
 
 const bytesOf = ({ length, type }: Buffer): number => length * type.bytes
@@ -191,9 +197,10 @@ export class Plan {
     places.forEach(({ words: table }, place) => {
       if (table !== null) write(table, addressOf(place))
     })
+    const seenByKernels = new Set(steps.flatMap((step) => (step.kind === 'host' ? [] : [...regionsOf(step, this.lowered)])))
     for (const [buffer, place] of placeOf) {
       if (this.#isSlot(buffer)) slotOf(buffer)
-      else {
+      else if (buffer.storage === null || buffer.constant !== null || seenByKernels.has(place)) {
         const inside = new buffer.type.Array(heapBuffer, addressOf(place), buffer.length)
         this.#inBlock.set(buffer, new Storage(buffer.type, inside, addressOf(place)))
         if (buffer.storage !== null && buffer.constant === null)
@@ -235,7 +242,8 @@ export class Plan {
   /** A view as it is in this run. */
   readonly valueOf = ({ buffer, shape, strides, offset }: View): Value => {
     const slot = this.#slots.get(buffer)
-    const storage = isFixed(buffer) ? buffer.storage : (slot?.storage ?? this.#inBlock.get(buffer))
+    // what no kernel sees stays where it is: effects may change it, too
+    const storage = slot?.storage ?? this.#inBlock.get(buffer) ?? buffer.storage
     return viewOf(storage as Storage, shape, strides, offset + (slot?.offset ?? 0), sizeOf(shape))
   }
 
@@ -301,11 +309,10 @@ export class Plan {
     } finally {
       for (const { outside, inside, isWritten } of this.#mirrors) if (isWritten) copyElements(inside, outside.data)
       for (const back of givingBack) back()
-      for (const { storage } of this.#written) {
-        if (storage === null) continue
-        storage.version++
-        storage.changedBy = 'compile'
-      }
+      for (const { storage } of this.#written) if (storage !== null) noteChange(storage)
+      this.program.given.forEach((buffer, i) => {
+        if (this.#written.has(buffer)) noteChange((given[i] as Value).storage)
+      })
     }
     for (const [buffer, storage] of returned)
       if (!this.#slots.has(buffer)) copyElements((this.#inBlock.get(buffer) as Storage).data, storage.data)

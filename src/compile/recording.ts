@@ -128,7 +128,9 @@ export class Recording {
     const { plan } = this
     for (const { keeper, left } of this.#gradientsLeft) {
       const output = this.#keeperOf(given, keeper)
-      if (left.from === 'run') {
+      // the next run may be given another argument, so what belongs to this one must not lie where that writes
+      if (left.from === 'run' && 'argument' in keeper) output.grad = plan.copyOfKept(left.view)
+      else if (left.from === 'run') {
         const { runs, block } = plan
         output.keepLater(() => {
           void block // what lies in it is needed until now
@@ -163,11 +165,8 @@ export function record(fn: (...args: unknown[]) => unknown, given: Arguments): R
       )
     setGradEnabled(false)
     const flat = flatten('compile', output)
-    return {
-      structure: flat.structure,
-      results: flat.tensors.map((value) => resultOf(trace, inputs, value)),
-      gradientsLeft: gradientsOf(trace, inputs),
-    }
+    const results = flat.tensors.map((value) => resultOf(trace, inputs, value))
+    return { structure: flat.structure, results, gradientsLeft: gradientsOf(trace, inputs, results) }
   })
   trace.checkHistories()
   const returned = new Set(results.flatMap((result) => (result.from === 'run' ? [result.view] : [])))
@@ -188,9 +187,10 @@ function resultOf(trace: Trace, inputs: readonly Value[], value: Value): Result 
   return { from: 'run', view: trace.viewOf(traced.buffer.role === 'argument' ? copy(value) : value) }
 }
 
-function gradientsOf(trace: Trace, inputs: readonly Value[]): GradientLeft[] {
+/** The gradients that are left; each has memory of its own, also where it is a result, which belongs to whoever gets it. */
+function gradientsOf(trace: Trace, inputs: readonly Value[], results: readonly Result[]): GradientLeft[] {
   const read = new Map([...trace.gradientsRead].map(([output, value]) => [value.storage, output]))
-  const taken = new Set<Buffer>()
+  const taken = new Set<Buffer>(results.flatMap((result) => (result.from === 'run' ? [result.view.buffer] : [])))
   return trace.gradientsLeft.map(({ output, gradient }) => {
     const argument = inputs.indexOf(output.variable)
     const keeper: Keeper = argument >= 0 ? { argument } : { output }

@@ -130,12 +130,12 @@ function shared(level: BatchLevel, output: Value, path: string): Value {
 
 /** Runs the batch in parts of `chunkSize` and joins what they give. */
 function runInChunks(f: AnyFunction, batch: Batch, outDims: MappedDims, randomness: Randomness, chunkSize: number): Results {
-  const state = randomness === 'same' ? defaultGenerator.getState() : null
+  const state = randomness === 'same' ? defaultGenerator.place() : null
   const parts: Results[] = []
   for (let start = 0; start < batch.size; start += chunkSize) {
     const size = Math.min(chunkSize, batch.size - start)
     const tensors = batch.tensors.map((tensor, i) => (batch.dims[i] == null ? tensor : narrow(tensor, batch.dims[i], start, size)))
-    if (state !== null) defaultGenerator.setState(state)
+    if (state !== null) defaultGenerator.goTo(state)
     parts.push(runBatch(f, { ...batch, tensors, size }, outDims, randomness))
   }
   const [first] = parts as [Results]

@@ -23,6 +23,11 @@ function unrecorded<R>(compute: () => R): R {
   }
 }
 
+function checkFinite([total]: ArrayLike<number> & Iterable<number>): void {
+  if (!Number.isFinite(total))
+    throw new GradError(`clipGradNorm_: the gradients' norm is ${total}. Leave out errorIfNonfinite to scale all the same.`)
+}
+
 /**
  * Scales all gradients together so that their joint norm is at most `maxNorm`, and returns the norm they had.
  *
@@ -48,9 +53,7 @@ export function clipGradNorm_(
   return unrecorded(() => {
     const norms = gradients.map((gradient) => P.reshape(norm(gradient, given.normType), [1]))
     const total = norm(P.concatenate(norms, 0), given.normType)
-    if (given.errorIfNonfinite && !P.item(P.isfinite(total))) {
-      throw new GradError(`clipGradNorm_: the gradients' norm is ${P.item(total)}. Leave out errorIfNonfinite to scale all the same.`)
-    }
+    if (given.errorIfNonfinite) P.inspect('clipGradNorm_', total, checkFinite)
     // a tensor, not a number, so that nothing has to be read
     const factor: Value = P.clamp(P.div(maxNorm, P.add(total, 1e-6)), null, 1)
     for (const gradient of gradients) P.writeResult(gradient, 'mul', [gradient, P.cast(factor, gradient.dtype)], null)

@@ -4,6 +4,7 @@ import { OptionError, ShapeError } from '../core/errors.ts'
 import { printShape, type Shape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
+import { tracer } from '../primitives/tracer.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { readOptions } from './signatures/initialisers.ts'
 import type { OptionsOf } from './signatures.ts'
@@ -61,6 +62,7 @@ export function truncNormal_<T extends Tensor>(
   }
   const inside = (draws: Value): Value => P.logicalAnd(P.ge(draws, given.a), P.le(draws, given.b))
   const draw = (): Value => affine(P.normal(tensor.shape, tensor.dtype, given.generator ?? undefined), given.std, given.mean)
+  tracer?.refuse('truncNormal_', 'It draws until all numbers are within bounds: initialise outside')
   let draws = draw()
   while (!P.item(P.all(inside(draws), null))) draws = P.where(inside(draws), draws, draw())
   return fill(tensor, draws)

@@ -83,6 +83,7 @@ abstract class AdamBase extends Optimizer<Hyperparameters> {
       this.state.set(parameter, state)
     }
     if (amsgrad) state['maxExpAvgSq'] ??= zeros()
+    this.dependOnState(parameter)
     return state
   }
 }

@@ -128,6 +128,11 @@ export abstract class Optimizer<H extends object = object> extends Printed {
     return group[name]
   }
 
+  /** A recorded step holds as long as what is kept for a parameter is not replaced, as `loadStateDict` does. */
+  protected dependOnState(parameter: Tensor): void {
+    dependOn('loadStateDict()', () => this.state.get(parameter))
+  }
+
   /** One step for the parameters of a group, with recording off. */
   protected abstract update(group: ParameterGroup<H>): void
 }

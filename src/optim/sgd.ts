@@ -60,6 +60,7 @@ export class SGD extends Optimizer<Hyperparameters> {
           buffer = untraced(() => P.full(parameter.shape, 0, parameter.dtype) as Tensor)
           this.state.set(parameter, { momentumBuffer: buffer })
         }
+        this.dependOnState(parameter)
         tensors.push(buffer)
       }
       updates.push({

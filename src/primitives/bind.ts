@@ -12,7 +12,7 @@ import { copyInto, dense, type Kernel, kernelOf } from './kernels.ts'
 import { activeLevels, highestLevel, isLifted, lifts, present } from './levels.ts'
 import type { BindablePrimitive, ParamsOf, Primitive, ReductionParams } from './params.ts'
 import { type OutputFacts, shapeRules } from './shape-rules.ts'
-import { tracer } from './tracer.ts'
+import { refuseSize, tracer } from './tracer.ts'
 
 /** What the tape does behind the door. */
 export interface Recorder {
@@ -134,7 +134,7 @@ export function evaluate<P extends BindablePrimitive>(primitive: P, inputs: read
   const kernel = kernelOf(primitive)
   if (kernel.kind === 'view') return makeView(primitive, kernel, inputs[0] as Value, params)
   if (kernel.kind === 'dynamic') {
-    tracer?.refuse(primitive, 'The size of the result depends on values. Compute it outside, or use where() with a mask')
+    refuseSize(primitive)
     return kernel.run(inputs, params)
   }
   const { shape, type, computed } = outputFacts(primitive, kernel, inputs, params)

@@ -4,8 +4,14 @@ import { dtypes } from '../core/dtype.ts'
 import { OptionError } from '../core/errors.ts'
 import { philox, portableCosSin, portableLog } from '../core/philox.ts'
 import { emptyValue, type Value } from '../core/value.ts'
+import { tracer, untraced } from './tracer.ts'
 
 const WORD = 4294967296
+
+/** A place in a stream; of a program that is being recorded, the place at each run. */
+export interface StreamPlace {
+  words: readonly number[]
+}
 
 /**
  * A stream of random numbers: the same seed gives the same numbers on every platform.
@@ -18,7 +24,7 @@ const WORD = 4294967296
  * ```
  */
 export class Generator {
-  readonly state: Value = emptyValue(dtypes.int32, [4])
+  readonly state: Value = untraced(() => emptyValue(dtypes.int32, [4]))
 
   constructor(seed = 0) {
     this.manualSeed(seed)
@@ -28,13 +34,13 @@ export class Generator {
   manualSeed(seed: number): this {
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw new OptionError(`manualSeed: the seed must be an integer from 0 to 2^53 - 1, got ${seed}.`)
-    this.#set([seed % WORD, Math.floor(seed / WORD), 0, 0])
-    return this
+    return this.#do('manualSeed', () => this.#set([seed % WORD, Math.floor(seed / WORD), 0, 0]))
   }
 
   /** The state as four words, to be given to `setState` later. */
   getState(): number[] {
-    return Array.from(this.state.storage.data)
+    tracer?.refuse('getState', 'Ask for it outside')
+    return this.#words
   }
 
   /** Goes back to a state that `getState` gave. */
@@ -43,15 +49,41 @@ export class Generator {
     const wrong = state.find((word) => !Number.isInteger(word))
     if (wrong !== undefined)
       throw new OptionError(`setState: the words of a state are integers, got ${wrong}. Give what getState() returned.`)
-    this.#set(state)
-    return this
+    return this.#do('setState', () => this.#set(state))
   }
 
   /** Moves the counter past `blocks` blocks of four words. */
   advance(blocks: number): void {
-    const [low, high] = [this.state.storage.data[2] as number, this.state.storage.data[3] as number]
-    const next = (low >>> 0) + blocks
-    this.#set([this.state.storage.data[0] as number, this.state.storage.data[1] as number, next % WORD, high + Math.floor(next / WORD)])
+    this.#do('advance', () => {
+      const [seedLow, seedHigh, low, high] = this.#words as [number, number, number, number]
+      const next = (low >>> 0) + blocks
+      this.#set([seedLow, seedHigh, next % WORD, high + Math.floor(next / WORD)])
+    })
+  }
+
+  /** @internal Where the stream is. */
+  place(): StreamPlace {
+    const place: StreamPlace = { words: [] }
+    this.#do('place', () => {
+      place.words = this.#words
+    })
+    return place
+  }
+
+  /** @internal Goes back to a place. */
+  goTo(place: StreamPlace): void {
+    this.#do('goTo', () => this.#set(place.words))
+  }
+
+  /** Does something with the state now, or at each run of a program that is being recorded. */
+  #do(name: string, run: () => void): this {
+    if (tracer === null) run()
+    else tracer.effect(name, [], run)
+    return this
+  }
+
+  get #words(): number[] {
+    return Array.from(this.state.storage.data)
   }
 
   #set(words: readonly number[]): void {

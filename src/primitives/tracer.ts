@@ -50,5 +50,9 @@ export function untraced<R>(run: () => R): R {
   }
 }
 
+/** Throws, under the name that people called, where the size of a result depends on contents that are not there yet. */
+export const refuseSize = (operation: string): void =>
+  tracer?.refuse(operation, 'The size of the result depends on values. Compute it outside, or use where() with a mask')
+
 /** Notes a fact that a program depends on without computing it: whether a module trains. `subject` is what people call it. */
 export const dependOn = (subject: string, fact: () => unknown): void => tracer?.guard(subject, fact)

@@ -31,7 +31,7 @@ class Checkpoint {
   readonly #settings: CheckpointSettings
   readonly #levels: readonly Level[] = [...activeLevels]
   readonly #switchTapes: () => () => void = rememberModes()
-  readonly #randomState: readonly number[] = defaultGenerator.getState()
+  readonly #stream = defaultGenerator.place()
   readonly #places: Place[] = []
 
   constructor(run: (args: readonly unknown[]) => unknown, args: readonly unknown[], settings: CheckpointSettings) {
@@ -80,7 +80,7 @@ class Checkpoint {
   #recompute(): void {
     const values: Value[] = []
     const { preserveRngState } = this.#settings
-    const state = defaultGenerator.getState()
+    const stream = defaultGenerator.place()
     // below a functional derivative, what is recomputed may have a history that is walked in turn: it keeps what it saves as it is
     const keep = (value: Value): Value => {
       values.push(value)
@@ -90,10 +90,10 @@ class Checkpoint {
       const switchBack = this.#switchTapes() // every tape saves what it saved before, also one that is not being walked
       const leave = enterPair({ pack: keep, unpack: (value) => value as Value })
       try {
-        if (preserveRngState) defaultGenerator.setState(this.#randomState)
+        if (preserveRngState) defaultGenerator.goTo(this.#stream)
         this.#run(this.#args.map((arg) => (arg instanceof SavedValue ? arg.open() : arg)))
       } finally {
-        if (preserveRngState) defaultGenerator.setState(state)
+        if (preserveRngState) defaultGenerator.goTo(stream)
         leave()
         switchBack()
       }

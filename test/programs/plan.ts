@@ -33,17 +33,17 @@ function largestOf(tensor: Tensor): number {
   return largest
 }
 
-/** Runs what is drawn on the reference, and keeps the statements that it came to. */
-export function plan(raw: RawProgram): Program {
+/** Runs what is drawn on the reference, and keeps the statements that it came to; operations of the names in `without` are not among them. */
+export function plan(raw: RawProgram, without: ReadonlySet<string> = new Set()): Program {
   const before = setHeapFrom(Number.POSITIVE_INFINITY)
   try {
-    return planHere(raw)
+    return planHere(raw, without)
   } finally {
     setHeapFrom(before)
   }
 }
 
-function planHere(raw: RawProgram): Program {
+function planHere(raw: RawProgram, without: ReadonlySet<string>): Program {
   const variables: Tensor[] = raw.leaves.map(draw)
   const largest: number[] = variables.map(largestOf)
   const statements: Statement[] = []
@@ -73,8 +73,10 @@ function planHere(raw: RawProgram): Program {
     }
     const row = kinds[kind % kinds.length] as (typeof kinds)[number]
     let statement: Statement | null = null
-    for (let attempt = 0; attempt < ATTEMPTS && statement === null; attempt++)
-      statement = row[(choice + attempt) % row.length]?.(scene) ?? null
+    for (let attempt = 0; attempt < ATTEMPTS && statement === null; attempt++) {
+      const found = row[(choice + attempt) % row.length]?.(scene) ?? null
+      if (found !== null && !without.has(found.name)) statement = found
+    }
     if (statement === null) continue
     let result: Tensor
     try {

@@ -41,16 +41,21 @@ function overwrite({ storage, shape, strides, offset }: Tensor, numbers: Numbers
   walk(0, offset)
 }
 
-function disturb(tensor: Tensor, seed: number): void {
+/** Small errors in a tensor's elements, of which nobody is told. */
+export function disturb(tensor: Tensor, seed: number): void {
+  const units = drawUnits(seed)
+  const size = 4 * (rounding[tensor.dtype] ?? 0)
+  overwrite(
+    tensor,
+    tensor.toTypedArray().map((value: number) => value * (1 + size * Math.sign(units.next().value))),
+  )
+}
+
+/** The same in the gradient that arrives at a tensor. */
+export function disturbGradient(tensor: Tensor, seed: number): void {
   tensor.registerHook((gradient) => {
-    const units = drawUnits(seed)
-    const size = 4 * (rounding[gradient.dtype] as number)
-    const numbers = gradient.toTypedArray()
     const other = gradient.detach().clone()
-    overwrite(
-      other,
-      numbers.map((value: number) => value * (1 + size * Math.sign(units.next().value))),
-    )
+    disturb(other, seed)
     return other
   })
 }
@@ -67,7 +72,7 @@ export function replay(program: Program, { heapFrom, follow, noise }: Manner): O
       values.push(result.toTypedArray())
       if (follow !== undefined && result.shape.join() === follow.shapes[variables.length - 1])
         overwrite(result, follow.values[variables.length - 1] as Numbers)
-      if (noise !== undefined && result.requiresGrad) disturb(result, noise + i)
+      if (noise !== undefined && result.requiresGrad) disturbGradient(result, noise + i)
     }
     const error = differentiate(program, variables)
     return {

@@ -4,7 +4,7 @@ import type { Expression } from '../../backends/expression.ts'
 import { broadcastStrides } from '../../backends/index-space.ts'
 import type { LoopKernel } from '../../backends/wasm/loops/ir.ts'
 import { arithmeticKind, expressionsOf } from '../../backends/wasm/loops/kernel-facts.ts'
-import { sizeOf } from '../../core/shape.ts'
+import { sameShape, sizeOf } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import { type Buffer, type Graph, type Instruction, type Rows, type View, writtenOperands } from '../graph.ts'
 import { conflict, footprintOf } from './accesses.ts'
@@ -78,16 +78,18 @@ function together(first: Rows, second: Rows, isDead: (buffer: Buffer) => boolean
   const { shape } = first
   const dims = isElementwise(first) ? second.dims : first.dims
   if (!isParallel(shape, dims)) return null
-  const operands = [...first.operands]
-  const keys = operands.map((view) => keyOf(view, shape))
-  const places = second.operands.map((view) => {
+  const operands: View[] = []
+  const keys: string[] = []
+  /** One operand for all views of the same elements, those included that one kernel reads and writes. */
+  const place = (view: View): number => {
     const key = keyOf(view, shape)
     const known = keys.indexOf(key)
     if (known >= 0) return known
     keys.push(key)
     return operands.push(view) - 1
-  })
-  const stages = [...first.kernel.stages, ...renumbered(second.kernel.stages, places, first.kernel.stages, first.scalars.length)]
+  }
+  const before = renumbered(first.kernel.stages, first.operands.map(place), [], 0)
+  const stages = [...before, ...renumbered(second.kernel.stages, second.operands.map(place), before, first.scalars.length)]
   const kernel: LoopKernel = { name: fusedName(first.kernel, second.kernel), operands: operands.length, stages, computes: 'float32' }
   if (isHazardous(operands, keys, writtenOperands(kernel))) return null
   const isDeadOperand = (k: number): boolean => isDead((operands[k] as View).buffer)
@@ -124,7 +126,7 @@ function aligned(first: Rows, second: Rows): readonly [Rows, Rows] | null {
       sizeOf(second.shape) === sizeOf(first.shape) ? withShape(second, first.shape) : asRowStage(second, first.shape, first.dims)
     return moved && [first, moved]
   }
-  return sameDims(first.dims, second.dims) ? [first, { ...second, shape: first.shape }] : null
+  return sameShape(first.shape, second.shape) && sameDims(first.dims, second.dims) ? [first, second] : null
 }
 
 /** The loop kernel of an instruction that may be fused; null of others. */

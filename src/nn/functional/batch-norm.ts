@@ -10,7 +10,7 @@ import { element, type LoopKernel, overRows, result, scalar } from '../../primit
 import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { readOptions } from '../signatures/normalizations.ts'
-import type { OptionsOf } from '../signatures.ts'
+import type { OptionsOf, ReadOptionsOf } from '../signatures.ts'
 import { type Affine, affineOf, withAffine } from './affine.ts'
 
 // operands: x, weight, bias, y, mean, variance; scalars: 1/n, eps
@@ -172,7 +172,16 @@ export function batchNorm<S extends Shape, D extends DType>(
   options?: OptionsOf<'batchNorm'>,
 ): Tensor<S, D> {
   requireTensor('batchNorm', 'input', input)
-  const given = readOptions('batchNorm', weight, bias, options)
+  return normalizeBatch(input, runningMean, runningVar, readOptions('batchNorm', weight, bias, options))
+}
+
+/** The same; the momentum may be a 0-d tensor. */
+export function normalizeBatch<S extends Shape, D extends DType>(
+  input: Tensor<S, D>,
+  runningMean: Tensor | null,
+  runningVar: Tensor | null,
+  given: Omit<ReadOptionsOf<'batchNorm'>, 'momentum'> & { readonly momentum: P.Operand },
+): Tensor<S, D> {
   const shape: Shape = input.shape
   if (input.elementCount === 0) return P.copy(input) as Tensor<S, D> // nothing to normalise, and no statistics to learn from
   if (shape.length < 2)
@@ -207,13 +216,13 @@ export function batchNorm<S extends Shape, D extends DType>(
 }
 
 /** `running ← (1 − momentum) · running + momentum · now`, unrecorded. */
-function updateStatistics(running: Value | null, now: Value, momentum: number): void {
+function updateStatistics(running: Value | null, now: Value, momentum: P.Operand): void {
   if (running === null || running.elementCount === 0) return
   const recording = isGradEnabled()
   setGradEnabled(false)
   try {
     const share = P.mul(P.reshape(detach(now), running.shape), momentum) // nor does a tangent go into the statistics
-    P.write(running, P.add(P.mul(running, 1 - momentum), share))
+    P.write(running, P.add(P.mul(running, typeof momentum === 'number' ? 1 - momentum : P.sub(1, momentum)), share))
   } finally {
     setGradEnabled(recording)
   }

@@ -4,7 +4,7 @@ import { OptionError, ShapeError } from '../../core/errors.ts'
 import { printShape, type Shape } from '../../core/shape.ts'
 import * as P from '../../primitives/operations.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import { batchNorm } from '../functional/batch-norm.ts'
+import { normalizeBatch } from '../functional/batch-norm.ts'
 import { dropout } from '../functional/dropout.ts'
 import { layerNorm } from '../functional/layer-norm.ts'
 import { ones_, zeros_ } from '../init.ts'
@@ -82,21 +82,18 @@ abstract class BatchNorm<C extends number> extends Module {
     if (shape[1] !== this.numFeatures) {
       throw new ShapeError(`${this.#name}: input must have ${this.numFeatures} channels (dim 1), got shape ${printShape(shape)}.`)
     }
-    const tracking = this.training && this.numBatchesTracked !== null
-    const training = this.training || this.runningMean === null
-    let momentum = this.momentum ?? 0
-    if (tracking && this.numBatchesTracked !== null) {
-      const seen = P.add(this.numBatchesTracked, 1)
-      if (this.momentum === null) momentum = 1 / Number(P.item(seen))
-      const normalized = this.#normalize(input, training, momentum)
-      P.write(this.numBatchesTracked, seen) // last, so that a refused input does not count
-      return normalized
-    }
-    return this.#normalize(input, training, momentum)
+    const { numBatchesTracked, runningVar } = this
+    const training = this.training || runningVar === null
+    if (!this.training || numBatchesTracked === null || runningVar === null) return this.#normalize(input, training, this.momentum ?? 0)
+    const seen = P.add(numBatchesTracked, 1)
+    const normalized = this.#normalize(input, training, this.momentum ?? P.div(1, P.cast(seen, runningVar.dtype)))
+    P.write(numBatchesTracked, seen) // last, so that a refused input does not count
+    return normalized
   }
 
-  #normalize<S extends Shape, D extends DType>(input: Tensor<S, D>, training: boolean, momentum: number): Tensor<S, D> {
-    return batchNorm(input, this.runningMean, this.runningVar, { weight: this.weight, bias: this.bias, training, momentum, eps: this.eps })
+  #normalize<S extends Shape, D extends DType>(input: Tensor<S, D>, training: boolean, momentum: P.Operand): Tensor<S, D> {
+    const { weight, bias, eps } = this
+    return normalizeBatch(input, this.runningMean, this.runningVar, { weight, bias, training, momentum, eps })
   }
 
   override extraRepr(): string {

@@ -7,7 +7,6 @@ import { physicalOf, type Value, viewOf } from '../../core/value.ts'
 import { bind, draw } from '../bind.ts'
 import type { StructuredParams } from '../params.ts'
 import { blocksFor, defaultGenerator, type Generator } from '../random.ts'
-import { tracer } from '../tracer.ts'
 
 /** Every element the same. */
 export function full(shape: Shape, value: number, dtype: DType): Value {
@@ -31,9 +30,7 @@ function drawn<P extends 'uniform' | 'normal' | 'randomIntegers' | 'randomPermut
 ): Value {
   const value = draw(name, generator.state, params as never)
   // of a batched value, the whole batch
-  const blocks = blocksFor(physicalOf(value).elementCount)
-  if (tracer === null) generator.advance(blocks)
-  else tracer.effect('advance', [], () => generator.advance(blocks))
+  generator.advance(blocksFor(physicalOf(value).elementCount))
   return value
 }
 

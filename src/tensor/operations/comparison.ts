@@ -5,6 +5,7 @@ import { sameShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
+import { tracer } from '../../primitives/tracer.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 
 /** Where `|input − other| ≤ atol + rtol · |other|`; equal infinities are close, NaN only with `equalNan`. */
@@ -28,11 +29,13 @@ function closeness(given: Value, target: Operand, tolerance: { rtol: number; ato
 
 /** Whether all elements are close, see `isclose`. */
 export function allclose(input: Value, other: Value, rtol?: number | OptionsOf<'allclose'>, options?: OptionsOf<'allclose'>): boolean {
+  tracer?.refuse('allclose', 'Return isclose(a, b).all() and read it outside')
   return Boolean(P.item(P.all(closeness(input, other, readOptions('allclose', rtol, options)), null)))
 }
 
 /** Whether the two have the same shape and the same elements; NaN equals nothing. */
 export function equal(input: Value, other: Value): boolean {
   if (!sameShape(input.shape, other.shape)) return false
+  tracer?.refuse('equal', 'Return a.eq(b).all() and read it outside')
   return Boolean(P.item(P.all(P.eq(input, other), null)))
 }

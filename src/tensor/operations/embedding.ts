@@ -4,6 +4,7 @@ import { DTypeError, IndexError, ShapeError } from '../../core/errors.ts'
 import { printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
+import { refuseSize } from '../../primitives/tracer.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import { wrapPositions } from './gathering.ts'
 
@@ -39,6 +40,7 @@ export function oneHot(input: Value, numClasses?: number | OptionsOf<'oneHot'>):
     return largest
   }
   if (given !== -1) P.inspect('oneHot', input, check)
+  if (given === -1) refuseSize('oneHot')
   const classes = given === -1 ? check(P.toTypedArray(input)) + 1 : given
   return P.cast(P.eq(P.unsqueeze(input, input.shape.length), P.iota(classes, 'int32')), 'int32')
 }

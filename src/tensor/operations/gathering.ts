@@ -4,6 +4,7 @@ import { broadcastShapes, normalizeDim, printShape, sameShape, sizeOf } from '..
 import { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
+import { refuseSize } from '../../primitives/tracer.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 
 /** Positions counted from the front, each checked against `size`; the tensor itself where nothing was negative. */
@@ -11,14 +12,20 @@ export function wrapPositions(name: string, index: Value, size: number, dim: num
   if (index.dtype !== 'int32' && index.dtype !== 'uint8') {
     throw new DTypeError(`${name}: positions must be integers, got ${index.dtype}. Make them with { dtype: 'int32' }.`)
   }
-  if (!P.isReadable(index)) return index.dtype === 'uint8' ? index : P.where(P.lt(index, 0), P.add(index, size), index)
-  const positions = P.toTypedArray(index)
   let negative = false
-  for (const position of positions) {
-    if (position < -size || position >= size)
-      throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
-    if (position < 0) negative = true
+  const check = (positions: Iterable<number>): void => {
+    for (const position of positions) {
+      if (position < -size || position >= size)
+        throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
+      if (position < 0) negative = true
+    }
   }
+  if (!P.isReadable(index)) {
+    P.inspect(name, index, check)
+    return index.dtype === 'uint8' ? index : P.where(P.lt(index, 0), P.add(index, size), index)
+  }
+  const positions = P.toTypedArray(index)
+  check(positions)
   if (!negative) return index
   return P.fromArray(
     Int32Array.from(positions, (position) => (position < 0 ? position + size : position)),
@@ -194,6 +201,7 @@ export function maskedSelect(input: Value, mask: Value): Value {
   requireMask('maskedSelect', mask)
   const shape = broadcastShapes('maskedSelect', input.shape, mask.shape)
   const flat = P.reshape(P.expand(input, shape), [sizeOf(shape)])
+  refuseSize('maskedSelect')
   const places = P.nonzero(P.reshape(P.expand(mask, shape), [flat.elementCount]))
   return P.indexSelect(flat, 0, P.reshape(places, [places.elementCount]))
 }

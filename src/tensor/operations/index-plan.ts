@@ -4,6 +4,7 @@ import { IndexError, OptionError } from '../../core/errors.ts'
 import { printShape } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
+import { refuseSize } from '../../primitives/tracer.ts'
 import { resolveSlice, Slice } from './slice.ts'
 import { tensor } from './tensor-from-data.ts'
 
@@ -40,6 +41,7 @@ function simplify(name: string, index: Index): Index {
         `${name}: a tensor of positions must be int32, uint8 or bool, not ${index.dtype}. Make it with { dtype: 'int32' }.`,
       )
     if (index.shape.length > 0 || (isInteger(index) && !P.isReadable(index))) return index
+    refuseSize(name)
     const item = P.item(index)
     return index.dtype === 'bool' ? Boolean(item) : Number(item)
   }
@@ -91,6 +93,7 @@ export function planIndex(name: string, input: Value, given: readonly Index[]): 
           `${name}: a mask of shape ${printShape(index.shape)} does not fit dims ${source} to ${source + index.shape.length - 1} of shape ${printShape(input.shape)}.`,
         )
       }
+      refuseSize(name)
       const places = P.nonzero(index)
       for (let axis = 0; axis < index.shape.length; axis++) gathered.push({ dim: dim++, positions: P.select(places, 1, axis) })
       source += index.shape.length
@@ -122,10 +125,11 @@ function sliceDim(view: Value, dim: number, range: Slice): Value {
 }
 
 function checked(name: string, index: Value, size: number, dim: number): Value {
-  if (!P.isReadable(index)) return index
-  for (const position of P.toTypedArray(index)) {
-    if (position < -size || position >= size)
-      throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
-  }
+  P.inspect(name, index, (positions) => {
+    for (const position of positions) {
+      if (position < -size || position >= size)
+        throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
+    }
+  })
   return index
 }

@@ -5,6 +5,7 @@ import { normalizeDim, printShape, sameShape } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
+import { refuseSize } from '../../primitives/tracer.ts'
 import { type OptionsOf, readOptions } from '../signatures.ts'
 import { gather, wrapPositions } from './gathering.ts'
 
@@ -56,6 +57,7 @@ export function take(input: Value, index: Value): Value {
 
 /** The positions of all elements that are not 0, one row each: `nonzero`. */
 export function argwhere(input: Value): Value {
+  refuseSize('argwhere')
   return P.nonzero(input)
 }
 
@@ -65,6 +67,7 @@ export function repeatInterleave(input: Value, repeats: number | Value, dim?: nu
   const x = given === null ? P.reshape(input, [input.elementCount]) : input.shape.length === 0 ? P.reshape(input, [1]) : input
   const axis = given === null ? 0 : normalizeDim('repeatInterleave', given, input.shape.length)
   const size = x.shape[axis] as number
+  if (typeof repeats !== 'number') refuseSize('repeatInterleave')
   const counts = typeof repeats === 'number' ? [repeats] : Array.from(P.toTypedArray(repeats))
   if (counts.length !== 1 && counts.length !== size)
     throw new ShapeError(`repeatInterleave: repeats must have 1 or ${size} elements, got ${counts.length}.`)
