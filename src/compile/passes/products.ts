@@ -1,7 +1,7 @@
 // A product that is only wanted transposed is computed transposed: (A·B)ᵀ = Bᵀ·Aᵀ, which packs its operands from wherever they lie, and spares a
 // pass over the result. The gradient of a linear layer's weight is one.
 import { kernelOf } from '../../primitives/kernels.ts'
-import { type Application, type Graph, type Instruction, isWhole, type View } from '../graph.ts'
+import { type Application, type Graph, type Instruction, isWhole, sameView, type View } from '../graph.ts'
 import { accessesOf } from './accesses.ts'
 import { isCopy } from './copies.ts'
 
@@ -11,9 +11,6 @@ const transposed = ({ buffer, shape, strides, offset }: View): View => ({
   strides: strides.toReversed(),
   offset,
 })
-
-/** Whether a view looks at all of a matrix, columns for rows. */
-const isTransposed = (view: View): boolean => view.shape.length === 2 && isWhole(transposed(view)) && !isWhole(view)
 
 const isProduct = (instruction: Instruction | null | undefined): instruction is Application =>
   instruction?.kind === 'apply' && contracts(instruction) && isWhole(instruction.output) && instruction.output.shape.length === 2
@@ -32,8 +29,12 @@ export function turnProducts(graph: Graph): Graph {
     const { reads, writes } = accesses(source.buffer)
     const [made] = writes as readonly [number]
     const product = list[made]
-    if (source.buffer.role !== 'temporary' || reads.length !== 1 || writes.length !== 1 || !isTransposed(source) || !isProduct(product))
-      return
+    const isOnlyCopied =
+      source.buffer.role === 'temporary' &&
+      reads.length === 1 &&
+      writes.length === 1 &&
+      !graph.results.some((view) => view.buffer === source.buffer)
+    if (!isOnlyCopied || !isProduct(product) || !sameView(transposed(source), product.output)) return
     const { buffer } = copy.output
     if (buffer.role !== 'temporary' || Math.min(...accesses(buffer).reads, ...accesses(buffer).writes) < at) return
     const [x, y] = product.inputs as readonly [View, View]
