@@ -21,7 +21,7 @@ async function main({ epochs, seed, out }: Options): Promise<void> {
   const history = new History()
   const progress = createProgress(process.stdout)
   console.log(
-    `learning from ${digits.train.images.shape[0]} digits, testing on ${digits.test.images.shape[0]} others; Ctrl-C stops and keeps what was learnt`,
+    `learning from ${digits.train.images.shape[0]} digits with a compiled step, testing on ${digits.test.images.shape[0]} others; Ctrl-C stops and keeps what was learnt`,
   )
 
   for await (const step of train(model, digits.train, epochs)) {
