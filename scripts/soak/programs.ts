@@ -1,6 +1,6 @@
 // What the soak test runs: training in which nothing is ever disposed of. Each program says in one figure whether memory stayed bounded.
 import { setImmediate } from 'node:timers/promises'
-import { manualSeed, memory, nn, optim, randint, randn, type Tensor } from 'wengert'
+import { compile, manualSeed, memory, nn, optim, randint, randn, type Tensor } from 'wengert'
 import * as F from 'wengert/nn/functional'
 import { networks, type Training, trainingStep } from '../../bench/networks.ts'
 
@@ -73,6 +73,28 @@ async function asynchronous(steps: number): Promise<Finding> {
   return grownBy(early, steps, start, loss)
 }
 
+/** A compiled step leaves nothing behind: the heap and the process are as large as they were when the plan had settled. */
+function compiled(steps: number, settled: number): Finding {
+  const step = compile(perceptron())
+  const start = performance.now()
+  const levels = (): readonly [heap: number, process: number] => {
+    memory.collect()
+    return [memory.stats().used, process.memoryUsage().rss]
+  }
+  let early = levels()
+  let loss = 0
+  for (let i = 0; i < steps; i++) {
+    if (i === settled) early = levels()
+    loss = step().item()
+  }
+  const late = levels()
+  const growth = late.map((level, i) => level / (early[i] as number) - 1)
+  return {
+    figure: `${steps} steps in ${((performance.now() - start) / 1000).toFixed(0)} s, heap ${(late[0] / 1024).toFixed(0)} KB in use, RSS ${megabytes(late[1])}, growth since step ${settled}: ${growth.map((share) => `${(100 * share).toFixed(1)} %`).join(' and ')}, ${step.plans} plan, loss ${loss.toFixed(4)}`,
+    passed: growth.every((share) => share <= 0.02) && step.plans === 1 && loss < 0.5,
+  }
+}
+
 /** Losses of the first steps, in a heap that is large enough for all of them. */
 function firstLosses(name: keyof typeof networks, steps: number): number[] {
   manualSeed(0)
@@ -129,6 +151,7 @@ function collectingShare(name: keyof typeof networks, limit: number, live: numbe
 export const programs: Readonly<Record<string, () => Finding | Promise<Finding>>> = {
   'MLP, synchronous': () => synchronous(100_000),
   'MLP, asynchronous': () => asynchronous(100_000),
+  'MLP, compiled': () => compiled(100_000, 5000),
   'CNN in 128 MB': () => recycled('CNN 3×32×32, Adam', 128 * MB, 200),
   'GPT in 128 MB': () => recycled('char GPT, AdamW', 128 * MB, 200),
   'collecting, CNN': () => collectingShare('CNN 3×32×32, Adam', 512 * MB, 50 * MB, 20),
