@@ -78,7 +78,8 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
       return recording
     }
     const made = record(run, given)
-    recordings = [...recordings, made].slice(-maxPlans)
+    recordings.push(made)
+    if (recordings.length > maxPlans) recordings.shift()?.release()
     return made
   }
 
@@ -93,6 +94,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
   const extras: CompiledFunction = {
     explain: ({ html = false } = {}) => explain(recordings, html),
     dispose() {
+      for (const recording of recordings) recording.release()
       recordings = []
     },
     get plans() {

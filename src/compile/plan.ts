@@ -309,6 +309,7 @@ export class Plan {
     } finally {
       for (const { outside, inside, isWritten } of this.#mirrors) if (isWritten) copyElements(inside, outside.data)
       for (const back of givingBack) back()
+      for (const slot of this.#slots.values()) slot.storage = null // whose memory that is is no matter of the plan's
       for (const { storage } of this.#written) if (storage !== null) noteChange(storage)
       this.program.given.forEach((buffer, i) => {
         if (this.#written.has(buffer)) noteChange((given[i] as Value).storage)

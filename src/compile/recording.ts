@@ -142,6 +142,12 @@ export class Recording {
     }
   }
 
+  /** Gives gradients that lie in the plan's memory memory of their own, so that nothing needs the plan any more. */
+  release(): void {
+    for (const { keeper, left } of this.#gradientsLeft)
+      if (left.from === 'run' && 'output' in keeper && keeper.output.keeps) void keeper.output.grad // is made when asked for
+  }
+
   /** Gradients that lie in the plan's memory are lost when a run does not come to its end. */
   #dropGradients(given: Arguments): void {
     for (const { keeper, left } of this.#gradientsLeft) if (left.from === 'run') this.#keeperOf(given, keeper).grad = null
@@ -151,11 +157,13 @@ export class Recording {
 /** Records a call. */
 export function record(fn: (...args: unknown[]) => unknown, given: Arguments): Recording {
   const trace = new Trace()
-  const inputs = given.tensors.map((value) => {
+  const inputs: Value[] = []
+  // no map(): stack traces, which are kept for their lines, hold the lists whose methods are running
+  for (const value of given.tensors) {
     const input = trace.argument(value.storage.type, value.shape)
     if (sourceOf(value) !== null) setRequiresGrad(input, true)
-    return input
-  })
+    inputs.push(input)
+  }
   const args = given.structure === null ? inputs : (rebuild(given.structure, (i) => inputs[i]) as unknown[])
   const { structure, results, gradientsLeft } = trace.run(() => {
     const output = fn(...args)

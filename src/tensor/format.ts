@@ -4,6 +4,7 @@ import { detach, gradFn, requiresGrad } from '../autograd/index.ts'
 import type { DType } from '../core/dtype.ts'
 import type { Value } from '../core/value.ts'
 import * as P from '../primitives/operations.ts'
+import { tracer } from '../primitives/tracer.ts'
 import { exponential, fixed } from './number-format.ts'
 
 const PRECISION = 4
@@ -91,18 +92,25 @@ function formatElements(value: Value, indent: number): string {
 /** What follows the elements: dtype unless they show it, size of an empty tensor, how it came about. */
 function suffixes(value: Value): string[] {
   const result: string[] = []
-  if (value.elementCount === 0 && value.shape.length !== 1) result.push(`size=[${value.shape.join(', ')}]`)
-  if (value.dtype !== 'float32' && (value.elementCount === 0 || value.dtype !== 'bool')) result.push(`dtype=${value.dtype}`)
+  const isShown = value.elementCount > 0 && tracer === null
+  if (tracer !== null || (!isShown && value.shape.length !== 1)) result.push(`size=[${value.shape.join(', ')}]`)
+  if (tracer !== null || (value.dtype !== 'float32' && (!isShown || value.dtype !== 'bool'))) result.push(`dtype=${value.dtype}`)
   const node = gradFn(value)
   if (node !== null) result.push(`gradFn=<${node.name}>`)
   else if (requiresGrad(value)) result.push('requiresGrad=true')
   return result
 }
 
+/** The elements, or why there are none to be seen. */
+function contentsOf(value: Value, indent: number): string {
+  if (tracer !== null) return '<no contents while compile records>'
+  return value.elementCount === 0 ? '[]' : formatElements(value, indent)
+}
+
 /** The tensor as PyTorch prints it, `tensor([1., 2.], requiresGrad=true)`. */
 export function format(value: Value): string {
   const prefix = 'tensor('
-  let text = prefix + (value.elementCount === 0 ? '[]' : formatElements(value, prefix.length))
+  let text = prefix + contentsOf(value, prefix.length)
   let column = text.length - text.lastIndexOf('\n') + 1
   for (const suffix of suffixes(value)) {
     const breaks = column + suffix.length + 2 > LINE

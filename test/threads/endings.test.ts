@@ -2,36 +2,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { launch } from '../../src/backends/wasm/launch.ts'
 import { begin, destination } from '../../src/backends/wasm/operands.ts'
-import { CHUNKS, TASKS } from '../../src/backends/wasm/threads/control.ts'
 import { chunksOfWorkers, readyWorkers } from '../../src/backends/wasm/threads/pool.ts'
 import { DeviceError, getNumThreads, setNumThreads, zeros } from '../../src/index.ts'
+import { endsInAChunk, until, withWorkers } from './ending-workers.ts'
 import { Area, counting, lasting, MUCH, startWorkers } from './test-kernels.ts'
-
-interface Threads {
-  readonly Worker: new (source: string, options: object) => object
-}
-const getBuiltinModule = process.getBuiltinModule
-const threads = getBuiltinModule('node:worker_threads') as Threads
-
-/** Makes workers of another kind from now on. */
-function withWorkers(makeSource: (source: string) => string): void {
-  const Worker = class extends threads.Worker {
-    constructor(source: string, options: object) {
-      super(makeSource(source), options)
-    }
-  }
-  vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
-    name === 'node:worker_threads' ? { ...threads, Worker } : getBuiltinModule(name)) as typeof getBuiltinModule)
-}
-
-/** Lets events arrive until something holds. */
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 20_000
-  while (!holds()) {
-    if (performance.now() > end) throw new Error('waited in vain')
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
-}
 
 let warnings: string[] = []
 beforeEach(() => {
@@ -96,19 +70,9 @@ test('a worker that is terminated just before a launch, or as it begins', async 
 
 /** As many tasks as only the launch has that a worker is to end in. */
 const FATAL = 61
-/** A worker that ends when it has taken a chunk of its own range of such a launch. */
-const endsInAChunk = (source: string): string => `
-  const { add } = Atomics
-  Atomics.add = (control, at, one) => {
-    const chunk = add(control, at, one)
-    const chunks = control[${CHUNKS}]
-    if (control[${TASKS}] === ${FATAL} && chunk >= chunks / 2 && chunk < chunks) process.exit(3)
-    return chunk
-  }
-  ${source}`
 
 test('a worker that ends in mid-kernel: an error within 5 s that says what is lost, then fewer threads', async () => {
-  withWorkers(endsInAChunk)
+  withWorkers(endsInAChunk(FATAL))
   setNumThreads(2)
   startWorkers(1)
   const output = zeros([20, 500])
@@ -137,7 +101,7 @@ test('a worker that ends in mid-kernel: an error within 5 s that says what is lo
 })
 
 test('the same where nobody sees that a worker has ended, only its silence', () => {
-  withWorkers(endsInAChunk)
+  withWorkers(endsInAChunk(FATAL))
   setNumThreads(2)
   startWorkers(1)
   begin()
