@@ -4,11 +4,11 @@ import type { Value } from '../../../core/value.ts'
 import type { ConvolutionParams } from '../../reference/convolution.ts'
 import { type Kernel, launch } from '../launch.ts'
 import { begin, destination, finish, source, table } from '../operands.ts'
-import { computes, evenParts, FLOPS, layout, lines, taskWork } from './convolution.ts'
 import { arrangeArguments, arrangedLength, arrangement } from './convolution-arrange.ts'
 import { DOT_SPARE_BYTES, dotRows, dots, SUM_BLOCK, sumKernel } from './convolution-dots.ts'
 import { forwardPlan, type Geometry, geometryOf } from './convolution-geometry.ts'
 import { RUN } from './convolution-taps.ts'
+import { computes, evenParts, FLOPS, layout, lines, taskWork } from './convolution-work.ts'
 import { kernelOf } from './kernels.ts'
 
 /** Runs that a step takes, about: sums stay in registers as long, and a panel of dy takes two thirds of the first cache. */

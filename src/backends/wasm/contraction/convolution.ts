@@ -2,12 +2,14 @@
 // follows from sizes, so that results do not depend on the number of threads.
 import type { Value } from '../../../core/value.ts'
 import type { ConvolutionParams } from '../../reference/convolution.ts'
-import { isAvailable, type Kernel, launch } from '../launch.ts'
-import { begin, destination, finish, scratch, source, table } from '../operands.ts'
+import { type Kernel, launch } from '../launch.ts'
+import { begin, destination, finish, source, table } from '../operands.ts'
 import { type Arrangement, arrangeArguments, arrangedLength, arrangement } from './convolution-arrange.ts'
 import { backwardPlan, forwardPlan, type Geometry, geometryOf, type TapPlan, tapRows } from './convolution-geometry.ts'
 import { PHASE_WORDS, packKernel, RUN, SPARE_BYTES, TILE_ROWS, taps } from './convolution-taps.ts'
+import { computes, evenParts, FLOPS, layout, lines, taskWork } from './convolution-work.ts'
 import { kernelOf } from './kernels.ts'
+import { filter, filteringPays } from './winograd.ts'
 
 /** Operands, and how they lie: steps in elements. */
 interface Operands {
@@ -23,38 +25,10 @@ interface Operands {
   readonly weightChannel: number
 }
 
-/** Multiplications and additions in a nanosecond, about. */
-export const FLOPS = 60
-/** Work of a task: a large problem has tasks of a few hundred microseconds, a small one still some for each thread. */
-const LEAST_TASK = 1 << 21
-const MOST_TASK = 20 << 20
-const TASKS = 16
 /** Bytes of planes that a task works on at a time: they should stay in the second cache; and of all tasks that are launched together. */
 const PLANE_BYTES = 3 << 17
 const SLOTS_BYTES = 1 << 23
-const LINE = 64
-
-/** A number of whole cache lines. */
-export const lines = (bytes: number): number => Math.ceil(bytes / LINE) * LINE
-
-/** Work of a task when all is `total`. */
-export const taskWork = (total: number): number => Math.min(Math.max(total / TASKS, LEAST_TASK), MOST_TASK)
-
-/** `count` items in even parts of at most `most`: the size of a part. */
-export const evenParts = (count: number, most: number): number => Math.ceil(count / Math.ceil(count / Math.max(1, most)))
-
 let pack: Kernel | null = null
-
-/** Hands out consecutive parts of scratch memory. */
-export function layout(parts: readonly number[]): number[] | null {
-  const sizes = parts.map(lines)
-  let at = scratch(sizes.reduce((sum, size) => sum + size, 0))
-  if (at === 0) return null
-  return sizes.map((size) => {
-    at += size
-    return at - size
-  })
-}
 
 /** Whether taps can read the image where it is: nothing of what they read lies outside. */
 const readsInPlace = ({ variants, stride, phases, reach }: TapPlan, [height, width]: readonly [number, number]): boolean =>
@@ -164,21 +138,27 @@ function run(g: Geometry, plan: TapPlan, o: Operands): boolean {
   return true
 }
 
-/** Whether there are kernels for an element type, and there is something to compute. */
-export const computes = (x: Value, output: Value): boolean => x.dtype === 'float32' && output.elementCount > 0 && isAvailable()
-
 /** y = weight ∗ x, all dense; false where the reference must compute. */
 export function convolve(x: Value, weight: Value, y: Value, params: ConvolutionParams): boolean {
+  if (!computes(x, y)) return false
   const g = geometryOf(x, weight, y, params)
   const taps = g.kernel[0] * g.kernel[1]
-  const operands = { x, y, weight, rows: g.filters, depthChannels: g.channels, inSize: g.size, outSize: g.out }
-  return computes(x, y) && run(g, forwardPlan(g), { ...operands, weightRow: g.channels * taps, weightChannel: taps })
+  const steps = { weightRow: g.channels * taps, weightChannel: taps }
+  const { images, channels, filters: rows, size, out, padding } = g
+  if (filteringPays(g) && filter({ x, y, weight, images, channels, rows, size, out, padding, ...steps, turned: false })) return true
+  return run(g, forwardPlan(g), { x, y, weight, rows, depthChannels: channels, inSize: size, outSize: out, ...steps })
 }
 
 /** The gradient of a convolution with respect to its image, from `dy`, that of its result. */
 export function convolveInputGradient(dy: Value, weight: Value, dx: Value, params: ConvolutionParams): boolean {
+  if (!computes(dy, dx)) return false
   const g = geometryOf(dx, weight, dy, params)
   const taps = g.kernel[0] * g.kernel[1]
-  const operands = { x: dy, y: dx, weight, rows: g.channels, depthChannels: g.filters, inSize: g.out, outSize: g.size }
-  return computes(dy, dx) && run(g, backwardPlan(g), { ...operands, weightRow: taps, weightChannel: g.channels * taps })
+  const steps = { weightRow: taps, weightChannel: g.channels * taps }
+  const { images, channels: rows, filters: channels, size, out } = g
+  // the image's gradient is a convolution of the result's with the weights turned round
+  const padding = [2 - g.padding[0], 2 - g.padding[1]] as const
+  const turned = { x: dy, y: dx, weight, images, channels, rows, size: out, out: size, padding, ...steps, turned: true }
+  if (filteringPays(g) && filter(turned)) return true
+  return run(g, backwardPlan(g), { x: dy, y: dx, weight, rows, depthChannels: channels, inSize: out, outSize: size, ...steps })
 }

@@ -1,0 +1,248 @@
+// The kernels of convolutions by Winograd's filtering (winograd-transforms.ts has the formulas): one for the weights, and one whose tasks are some
+// blocks of strips each. A strip is a row of tiles; the tiles of a block go in groups of 16 lanes. A block's image is transformed for all channels,
+// multiplied by the weights at each of the 36 points, and transformed back some panels of rows at a time.
+import type { Code, FunctionCode } from '../assembler.ts'
+import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
+import { compileKernel, type Kernel } from '../launch.ts'
+import { pointer } from '../units.ts'
+import { argumentsOf, divide, panelsOf, parameters, smaller } from './convolution-arrange.ts'
+import { probeTable } from './convolution-taps.ts'
+import { PROBE_BYTES, PROBE_DEPTH, type TwoShapes } from './kernels.ts'
+import { tileFunction, tileName } from './microkernel.ts'
+import {
+  acrossFunction,
+  BANDS,
+  columnsFunction,
+  downFunction,
+  image,
+  LANE_BYTES,
+  LANES,
+  outputsFunction,
+  POINTS,
+  TILE,
+  weightsFunction,
+} from './winograd-transforms.ts'
+
+/** Rows of the largest tile of a product, and of the smallest panel. */
+export const PANEL_ROWS = 6
+export const LEAST_PANEL = 4
+/** Channels that are added in registers: what they are the sums of cancels, so that these err most. */
+const CHUNK = 32
+
+/** Calls `tile` for as many rows as a panel has. */
+export function callTile(f: FunctionBuilder, height: Code, vectors: number, operands: readonly Code[], rows = PANEL_ROWS): void {
+  const call = (): void => f.emit(['call', tileName(rows, vectors), ...operands])
+  if (rows === LEAST_PANEL) call()
+  else f.if(['i32.eq', height, i32(rows)], call, () => callTile(f, height, vectors, operands, rows - 1))
+}
+
+/** The functions that `callTile` calls. */
+export const tileFunctions = (layout: 'along' | 'across', vectors: number): FunctionCode[] =>
+  Array.from({ length: PANEL_ROWS - LEAST_PANEL + 1 }, (_, i) => tileFunction({ type: 'f32', rows: LEAST_PANEL + i, vectors, layout }))
+
+/** The six rows of an image that a strip reads: where each is, or `zeros` for those outside. */
+export function stripRows(f: FunctionBuilder, plane: Code, first: Code, height: Code, rowBytes: Code, zeros: Code, count: number): Code[] {
+  return Array.from({ length: count }, (_, i) => {
+    const y = f.let('i32', add(first, i))
+    return ['select', add(plane, mul(y, rowBytes)), zeros, ['i32.lt_u', y, height]]
+  })
+}
+
+/** Arguments of the kernel: counts, addresses, and sizes in bytes; `…At` are places in a task's slot. */
+export const filterNames = [
+  ...['x', 'xImage', 'height', 'width', 'top', 'left', 'channels', 'y', 'yImage', 'outHeight', 'outWidth', 'weights', 'rows', 'panels'],
+  ...['strips', 'stripsOfImage', 'tilesOfStrip', 'stripsPerBlock', 'blocksPerTask', 'blocks', 'offsets', 'pitch'],
+  ...['slots', 'slotBytes', 'linesAt', 'zerosAt', 'tableAt', 'sumsAt', 'columnsAt'],
+  ...['lineStep', 'pointStep', 'weightStep', 'sumStep'],
+] as const
+
+type Pointer = ReturnType<typeof pointer>
+
+/** Calls of a transform that make up a probe. */
+const PROBE_CALLS = 16
+
+/** Bytes before `tableAt` to which rows go that are not wanted. */
+export const SPARE_LINE = 16
+
+/** The kernel for tiles of two or four vectors. */
+export const filtering: TwoShapes = {
+  name: 'convolution, Winograd',
+  make: filterKernel,
+  probes(functions, wide, address) {
+    const vectors = wide ? 4 : 2
+    const call = (name: string, ...numbers: number[]): void => (functions[name] as (...numbers: number[]) => void)(...numbers)
+    const tiles = Array.from({ length: PANEL_ROWS - LEAST_PANEL + 1 }, (_, i) => {
+      const to = address + PROBE_BYTES / 2 + i * PANEL_ROWS * 16 * vectors
+      return () => call(tileName(LEAST_PANEL + i, vectors), PROBE_DEPTH, address, 4, address + 4096, 16, to, 16 * vectors, 0)
+    })
+    return [...transformProbes(call, address), ...tiles]
+  },
+}
+
+/** Calls of the transforms, often enough to be timed, with results from the middle of the area on. */
+function transformProbes(call: (name: string, ...numbers: number[]) => void, address: number): (() => void)[] {
+  const [table, rows] = [probeTable(), Array.from({ length: POINTS }, (_, i) => address + 512 * i)]
+  const at = (quarter: number): number => address + PROBE_BYTES / 2 + (quarter * PROBE_BYTES) / 8 + 2048
+  const calls = [
+    () => call('down', ...rows, at(0), 512, 128),
+    () => call('across', table, address, 16, 8, at(1), 512),
+    () => call('columns', address, 512, at(2), 512, address + 512),
+    () => call('outputs', address, 64, table, at(3), 512, address + PROBE_BYTES / 2 - 64),
+  ]
+  return calls.map((probe) => () => {
+    for (let i = 0; i < PROBE_CALLS; i++) probe()
+  })
+}
+
+function filterKernel(wide: boolean): Kernel {
+  const vectors = wide ? 4 : 2
+  const together = wide ? 2 : 1
+  const f = new FunctionBuilder('run', parameters(['args', 'from', 'to']))
+  const args = argumentsOf(f, filterNames)
+  const panels = panelsOf(f, args.rows, args.panels)
+  const [xRow, yRow] = [f.let('i32', mul(args.width, 4)), f.let('i32', mul(args.outWidth, 4))]
+  const [xPlane, yPlane] = [f.let('i32', mul(args.height, xRow)), f.let('i32', mul(args.outHeight, yRow))]
+  const lane = i32(LANE_BYTES)
+  const lastColumn = f.let('i32', sub(args.outWidth, TILE))
+
+  /** Where each tile's outputs go, and how many of its rows there are. Tiles of the last column overlap the ones before them. */
+  const tabulate = (table: Code, firstStrip: Code, strips: Code, groups: Code): void => {
+    const at = pointer(f, table, 'at')
+    f.emit(['memory.fill', table, i32(0), mul(groups, 8 * LANES)])
+    f.for(0, strips, 1, (strip) => {
+      const [each, line] = divide(f, add(firstStrip, strip), args.stripsOfImage)
+      const top = f.let('i32', mul(line, TILE))
+      const start = f.let('i32', add(mul(each, args.yImage), mul(top, yRow)))
+      f.for(0, args.tilesOfStrip, 1, (tile) => {
+        f.emit(['i32.store', 0, at.at, add(start, mul(smaller(f, mul(tile, TILE), lastColumn), 4))])
+        f.emit(['i32.store', 4, at.at, sub(args.outHeight, top)])
+        at.advance(8)
+      })
+    })
+  }
+
+  const channelBytes = f.let('i32', mul(args.stripsPerBlock, args.pitch))
+
+  /** The lines of all channels: `down` goes through a strip's columns. */
+  const transformDown = (slot: Code, firstStrip: Code, strips: Code): void => {
+    const zeros = f.let('i32', add(slot, args.zerosAt))
+    const [each, firstNumber] = divide(f, firstStrip, args.stripsOfImage)
+    const start = pointer(f, add(args.x, mul(each, args.xImage)), 'start')
+    const lines = pointer(f, add(add(slot, args.linesAt), mul(args.left, 4)), 'lines')
+    const top = f.let('i32', add(mul(firstNumber, TILE), args.top))
+    const end = f.let('i32', add(mul(args.stripsOfImage, TILE), args.top))
+    const first = pointer(f, i32(0), 'first')
+    f.for(0, args.channels, 1, () => {
+      const line = pointer(f, lines.at, 'line')
+      const plane = pointer(f, start.at, 'plane')
+      first.set(top)
+      f.for(0, strips, 1, () => {
+        f.emit(['call', 'down', ...stripRows(f, plane.at, first.at, args.height, xRow, zeros, POINTS), line.at, args.lineStep, args.width])
+        line.advance(args.pitch)
+        first.advance(TILE)
+        f.if(['i32.eq', first.at, end], () => {
+          first.set(args.top)
+          plane.advance(args.xImage)
+        })
+      })
+      start.advance(xPlane)
+      lines.advance(channelBytes)
+    })
+  }
+
+  /** Products at the six points across a line. */
+  const multiply = (slot: Code, sums: Code, weights: Pointer): void => {
+    const b = pointer(f, slot, 'b')
+    const c = pointer(f, sums, 'c')
+    f.for(0, POINTS, 1, () => {
+      const a = pointer(f, weights.at, 'a')
+      const target = pointer(f, c.at, 'target')
+      f.for(0, args.panels, 1, (panel) => {
+        const height = panels.height(panel)
+        const aStep = f.let('i32', mul(height, 4))
+        f.for(0, args.channels, CHUNK, (k) => {
+          const depth = smaller(f, sub(args.channels, k), i32(CHUNK))
+          const from = f.let('i32', add(b.at, mul(k, LANE_BYTES)))
+          for (let column = 0; column < LANE_BYTES; column += 16 * vectors)
+            callTile(f, height, vectors, [depth, a.at, aStep, add(from, column), lane, add(target.at, column), lane, k])
+          a.advance(mul(depth, aStep))
+        })
+        target.advance(mul(height, LANE_BYTES))
+      })
+      weights.advance(args.weightStep)
+      b.advance(args.pointStep)
+      c.advance(args.sumStep)
+    })
+  }
+
+  f.for(f.param('from'), f.param('to'), 1, (task) => {
+    const slot = f.let('i32', add(args.slots, mul(task, args.slotBytes)))
+    const place = (at: Code): Code => f.let('i32', add(slot, at))
+    const [lines, table, sums, columns] = [args.linesAt, args.tableAt, args.sumsAt, args.columnsAt].map(place) as [Code, Code, Code, Code]
+    // the lines' margins stay zero
+    f.emit(['memory.fill', lines, i32(0), sub(table, lines)])
+    const firstBlock = f.let('i32', mul(task, args.blocksPerTask))
+    f.for(firstBlock, smaller(f, add(firstBlock, args.blocksPerTask), args.blocks), 1, (block) => {
+      const firstStrip = f.let('i32', mul(block, args.stripsPerBlock))
+      const strips = smaller(f, args.stripsPerBlock, sub(args.strips, firstStrip))
+      const groups = f.let('i32', ['i32.shr_u', add(mul(strips, args.tilesOfStrip), LANES - 1), i32(Math.log2(LANES))])
+      tabulate(table, firstStrip, strips, groups)
+      transformDown(slot, firstStrip, strips)
+      f.for(0, groups, 1, (group) => {
+        const offsets = f.let('i32', add(args.offsets, mul(group, LANE_BYTES)))
+        const tiles = f.let('i32', add(table, mul(group, 8 * LANES)))
+        const weights = pointer(f, args.weights, 'weights')
+        const line = pointer(f, lines, 'line')
+        const column = pointer(f, columns, 'column')
+        f.for(0, POINTS, 1, () => {
+          f.emit(['call', 'across', offsets, line.at, channelBytes, args.channels, slot, args.pointStep])
+          multiply(slot, sums, weights)
+          f.emit(['call', 'columns', sums, args.sumStep, column.at, args.sumStep, add(sums, mul(args.rows, LANE_BYTES))])
+          line.advance(args.lineStep)
+          column.advance(mul(args.sumStep, TILE))
+        })
+        const from = pointer(f, columns, 'from')
+        const plane = pointer(f, args.y, 'plane')
+        f.for(0, args.rows, 1, () => {
+          f.emit(['call', 'outputs', from.at, args.sumStep, tiles, plane.at, yRow, sub(table, SPARE_LINE)])
+          from.advance(LANE_BYTES)
+          plane.advance(yPlane)
+        })
+      })
+    })
+  })
+  const parts = [downFunction('down', image, BANDS, together), acrossFunction('across', image, together)]
+  const back = [columnsFunction(together), outputsFunction(together)]
+  return compileKernel(`convolution, Winograd ${PANEL_ROWS}x${4 * vectors}`, [
+    ...parts,
+    ...back,
+    ...tileFunctions('across', vectors),
+    f.finish(),
+  ])
+}
+
+/** Arguments of the weights' kernel: the filters' and channels' weights lie `row` and `channel` bytes apart, taps `tap`. */
+export const filterWeightNames = ['from', 'row', 'channel', 'tap', 'channels', 'rows', 'panels', 'to', 'step'] as const
+
+/** Makes the kernel that transforms weights. A task is a panel; at each point they lie as the products take them. */
+export function filterWeightsKernel(): Kernel {
+  const f = new FunctionBuilder('run', parameters(['args', 'from', 'to']))
+  const args = argumentsOf(f, filterWeightNames)
+  const panels = panelsOf(f, args.rows, args.panels)
+  f.for(f.param('from'), f.param('to'), 1, (panel) => {
+    const [height, row] = [panels.height(panel), panels.first(panel)]
+    const to = pointer(f, add(args.to, mul(mul(row, args.channels), 4)), 'to')
+    const from = pointer(f, add(args.from, mul(row, args.row)), 'from')
+    const rest = f.let('i32', sub(height, LEAST_PANEL))
+    f.for(0, args.channels, 1, () => {
+      f.emit(['call', 'weights', from.at, args.row, args.tap, to.at, args.step])
+      // a panel of five or six is two vectors that overlap
+      f.if(rest, () =>
+        f.emit(['call', 'weights', add(from.at, mul(rest, args.row)), args.row, args.tap, add(to.at, mul(rest, 4)), args.step]),
+      )
+      from.advance(args.channel)
+      to.advance(mul(height, 4))
+    })
+  })
+  return compileKernel('convolution weights, Winograd', [weightsFunction(), f.finish()])
+}

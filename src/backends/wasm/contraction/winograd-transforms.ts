@@ -1,0 +1,286 @@
+// Winograd's minimal filtering F(4 × 4, 3 × 3): a tile of 4 × 4 outputs, its 6 × 6 inputs and the 3 × 3 weights become 36 numbers each, their
+// values as polynomials at the points 0, ∞, ±√½, ±√2 in both dims, and 36 multiplications take the place of 144. In one dim, with the columns of
+// points in this order:
+//
+//   inputs  Bᵀ: d0 − 5/2 d2 + d4 | d1 − 5/2 d3 + d5 | (d4 − 2 d2) ± √½ (d3 − 2 d1) | (d4 − ½ d2) ± √2 (d3 − ½ d1)
+//   weights G:  w0 | w2 | −⅔ (w0 ± √½ w1 + ½ w2) | ⅙ (w0 ± √2 w1 + 2 w2)
+//   outputs Aᵀ: y[i] = Σ over finite points of pⁱ m[p], + m[∞] for y3
+//
+// The product of the points' squares is 1, which keeps coefficients near 1: of symmetric points these err least, for two roundings more than
+// others that are fractions. Points go by bands: {0, ∞}, ±√½, ±√2. The two of a band share sums, and a band needs no other.
+import type { Code, FunctionCode } from '../assembler.ts'
+import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
+import { madd } from '../features.ts'
+import { get, parameters } from './convolution-arrange.ts'
+import { transpose } from './packing.ts'
+
+/** Outputs of a tile in one dim. */
+export const TILE = 4
+/** Points in one dim. */
+export const POINTS = 6
+/** What is transformed side by side: tiles of a channel, or channels of a tile. */
+export const LANES = 16
+/** Bytes of a point's lanes. */
+export const LANE_BYTES: number = 4 * LANES
+export type Band = 0 | 1 | 2
+export const BANDS: readonly Band[] = [0, 1, 2]
+
+const [NEAR, FAR] = [Math.SQRT1_2, Math.SQRT2]
+/** By band: the square of its points, the points. */
+const points = [
+  [0, 0],
+  [0.5, NEAR],
+  [2, FAR],
+] as const
+
+/** A transform in one dim: the values at the two points of a band. Inputs are asked for by number. */
+type ToPoints = (f: FunctionBuilder, band: Band, from: (i: number) => Code) => readonly [Code, Code]
+
+const constant = (f: FunctionBuilder, value: number): Code => f.constant(['v128.const', 'f32x4', value, value, value, value])
+const vector = (f: FunctionBuilder, value: Code): Code => f.let('v128', value)
+const plus = (a: Code, b: Code): Code => ['f32x4.add', a, b]
+const minus = (a: Code, b: Code): Code => ['f32x4.sub', a, b]
+const times = (f: FunctionBuilder, factor: number, a: Code): Code => ['f32x4.mul', constant(f, factor), a]
+/** factor · a + b */
+const scaled = (f: FunctionBuilder, factor: number, a: Code, b: Code): Code => madd(constant(f, factor), a, b)
+/** even ± point · odd */
+const pair = (f: FunctionBuilder, point: number, even: Code, odd: Code): readonly [Code, Code] => {
+  const [e, o] = [vector(f, even), vector(f, odd)]
+  return [vector(f, scaled(f, point, o, e)), vector(f, scaled(f, -point, o, e))]
+}
+
+/** Bᵀ: six inputs. */
+const imageToPoints: ToPoints = (f, band, d) => {
+  if (band === 0) {
+    const ends = (i: number): Code => vector(f, scaled(f, -2.5, d(i + 2), plus(d(i), d(i + 4))))
+    return [ends(0), ends(1)]
+  }
+  const other = points[(3 - band) as Band][0]
+  return pair(f, points[band][1], scaled(f, -other, d(2), d(4)), scaled(f, -other, d(1), d(3)))
+}
+
+/** A: four gradients of outputs. */
+const gradientToPoints: ToPoints = (f, band, y) => {
+  if (band === 0) return [y(0), y(3)]
+  const [square, point] = points[band]
+  return pair(f, point, scaled(f, square, y(2), y(0)), scaled(f, square, y(3), y(1)))
+}
+
+/** G: three weights. */
+const weightToPoints: ToPoints = (f, band, w) => {
+  if (band === 0) return [w(0), w(2)]
+  const [square, point] = points[band]
+  const factor = band === 1 ? -2 / 3 : 1 / 6
+  const even = times(f, factor, scaled(f, square, w(2), w(0)))
+  return pair(f, point * factor, even, w(1))
+}
+
+/** Aᵀ: four outputs of the six points. */
+function pointsToOutputs(f: FunctionBuilder, m: readonly Code[]): Code[] {
+  const [zero, infinity, ...rest] = m as [Code, Code, Code, Code, Code, Code]
+  const [p, q, r, s] = rest
+  const [sum, difference] = [vector(f, plus(p, q)), vector(f, minus(p, q))]
+  const [farSum, farDifference] = [vector(f, plus(r, s)), vector(f, minus(r, s))]
+  const both = (power: number, near: Code, far: Code): Code => scaled(f, NEAR ** power, near, times(f, FAR ** power, far))
+  return [
+    plus(zero, plus(sum, farSum)),
+    both(1, difference, farDifference),
+    both(2, sum, farSum),
+    plus(infinity, both(3, difference, farDifference)),
+  ].map((value) => vector(f, value))
+}
+
+/** A transform to points in one dim, and how many numbers it takes. */
+export interface Side {
+  readonly inputs: number
+  readonly toPoints: ToPoints
+}
+
+/** Of a convolution's image, and of its result's gradient. */
+export const image: Side = { inputs: POINTS, toPoints: imageToPoints }
+export const gradient: Side = { inputs: TILE, toPoints: gradientToPoints }
+
+/** Asks for each input once. */
+function once(load: (i: number) => Code): (i: number) => Code {
+  const known = new Map<number, Code>()
+  return (i) => {
+    const code = known.get(i) ?? load(i)
+    known.set(i, code)
+    return code
+  }
+}
+
+/**
+ * `name(row0, .., to, step, columns)`: along the rows of a strip, the values at each band's points down the columns: a line for each at `to`,
+ * `step` bytes apart. There are four columns or more; the last vector overlaps the one before it. `together` vectors are done at a time.
+ */
+export function downFunction(name: string, { inputs, toPoints }: Side, bands: readonly Band[], together: number): FunctionCode {
+  const rows = Array.from({ length: inputs }, (_, i) => `row${i}`)
+  const f = new FunctionBuilder(name, parameters([...rows, 'to', 'step', 'columns']))
+  const vectors = (column: Code, count: number): void => {
+    const at = f.let('i32', mul(column, 4))
+    const address = once((i) => f.let('i32', add(get(rows[i] as string), at)))
+    const parts = Array.from({ length: count }, (_, part) => once((i) => vector(f, ['v128.load', 16 * part, address(i)])))
+    const to = f.local('i32')
+    f.set(to, add(get('to'), at))
+    for (const band of bands) {
+      const values = parts.map((load) => toPoints(f, band, load))
+      for (const side of [0, 1] as const) {
+        values.forEach((both, part) => f.emit(['v128.store', 16 * part, get(to), both[side]]))
+        f.set(to, add(get(to), get('step')))
+      }
+    }
+  }
+  const column = f.local('i32')
+  f.set(column, i32(0))
+  const last = f.let('i32', sub(get('columns'), 4))
+  if (together > 1) f.while(column, sub(get('columns'), 4 * together - 1), 4 * together, (at) => vectors(at, together))
+  f.while(column, get('columns'), 4, (at) => vectors(f.let('i32', ['select', at, last, ['i32.lt_s', at, last]]), 1))
+  return f.finish()
+}
+
+/** Words 0 and 2 of two vectors, and 1 and 3. */
+const [EVEN, ODD] = [0, 1].map((first) => [0, 2, 4, 6].flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * (word + first) + byte))) as [number[], number[]] // biome-ignore format: one line
+
+/**
+ * `name(offsets, from, next, count, to, step)`: the values at all points across the columns of `count` lines, `next` bytes apart, lane by lane:
+ * that of lane i starts at the line + the word i at `offsets`. They go to `to`, the lanes of a line after those of the one before it, and each
+ * point's `step` bytes after those of the point before.
+ */
+export function acrossFunction(name: string, { inputs, toPoints }: Side, together: number): FunctionCode {
+  const f = new FunctionBuilder(name, parameters(['offsets', 'from', 'next', 'count', 'to', 'step']))
+  const [target, store] = [f.local('i32'), f.local('i32')]
+  f.for(0, LANES / 4 / together, 1, () => {
+    const at = Array.from({ length: 4 * together }, (_, i) => {
+      const address = f.local('i32')
+      f.set(address, add(get('from'), ['i32.load', 4 * i, get('offsets')]))
+      return address
+    })
+    f.set(target, get('to'))
+    f.for(0, get('count'), 1, () => {
+      const parts = Array.from({ length: together }, (_, part) => {
+        const lanes = at.slice(4 * part, 4 * part + 4)
+        const columns = transpose(
+          f,
+          lanes.map((address) => vector(f, ['v128.load', 0, get(address)])),
+        ).map((code) => vector(f, code))
+        if (inputs > 4) {
+          const [low, high] = [0, 2].map((i) => {
+            const first: Code = ['v128.load64_zero', 16, get(lanes[i] as string)]
+            return vector(f, ['v128.load64_lane', 16, 1, get(lanes[i + 1] as string), first])
+          }) as [Code, Code]
+          columns.push(vector(f, ['i8x16.shuffle', EVEN, low, high]), vector(f, ['i8x16.shuffle', ODD, low, high]))
+        }
+        return columns
+      })
+      f.set(store, get(target))
+      for (const band of BANDS) {
+        const values = parts.map((columns) => toPoints(f, band, (i) => columns[i] as Code))
+        for (const side of [0, 1] as const) {
+          values.forEach((both, part) => f.emit(['v128.store', 16 * part, get(store), both[side]]))
+          f.set(store, add(get(store), get('step')))
+        }
+      }
+      for (const address of at) f.set(address, add(get(address), get('next')))
+      f.set(target, add(get(target), LANE_BYTES))
+    })
+    f.set('offsets', add(get('offsets'), 16 * together))
+    f.set('to', add(get('to'), 16 * together))
+  })
+  return f.finish()
+}
+
+/** Six addresses, `step` bytes apart, that move along together. */
+function streams(f: FunctionBuilder, from: Code, step: Code, count: number): string[] {
+  const at = Array.from({ length: count }, () => f.local('i32'))
+  at.forEach((address, i) => f.set(address, i === 0 ? from : add(get(at[i - 1] as string), step)))
+  return at
+}
+
+/** `columns(from, step, to, toStep, end)`: lanes of the six points across, up to `end`, become those of four columns. */
+export function columnsFunction(together: number): FunctionCode {
+  const f = new FunctionBuilder('columns', parameters(['from', 'step', 'to', 'toStep', 'end']))
+  const [from, to] = [streams(f, get('from'), get('step'), POINTS), streams(f, get('to'), get('toStep'), TILE)]
+  const first = from[0] as string
+  f.while(first, get('end'), 0, () => {
+    const parts = Array.from({ length: together }, (_, part) =>
+      pointsToOutputs(
+        f,
+        from.map((address) => vector(f, ['v128.load', 16 * part, get(address)])),
+      ),
+    )
+    to.forEach((address, column) => {
+      for (const [part, values] of parts.entries()) f.emit(['v128.store', 16 * part, get(address), values[column] as Code])
+    })
+    for (const address of [...from, ...to]) f.set(address, add(get(address), 16 * together))
+  })
+  return f.finish()
+}
+
+/**
+ * `outputs(from, step, table, to, rowStep, spare)`: the tiles at `from` (of each point down four columns, `step` bytes apart), each to `to` + its
+ * offset in the table. After the offset there stands how many of its rows are wanted; others go to `spare`.
+ */
+export function outputsFunction(together: number): FunctionCode {
+  const f = new FunctionBuilder('outputs', parameters(['from', 'step', 'table', 'to', 'rowStep', 'spare']))
+  const pointStep = f.let('i32', mul(get('step'), TILE))
+  f.for(0, LANES / 4 / together, 1, () => {
+    const columns = streams(f, get('from'), get('step'), TILE).map((first) => {
+      const values: Code[][] = Array.from({ length: together }, () => [])
+      for (let point = 0; point < POINTS; point++) {
+        for (const [part, list] of values.entries()) list.push(vector(f, ['v128.load', 16 * part, get(first)]))
+        f.set(first, add(get(first), pointStep))
+      }
+      return values.map((points) => pointsToOutputs(f, points))
+    })
+    for (let part = 0; part < together; part++) {
+      const tiles = Array.from({ length: 4 }, (_, i) => {
+        const at = 8 * (4 * part + i)
+        const to = f.local('i32')
+        f.set(to, add(get('to'), ['i32.load', at, get('table')]))
+        return { to, rows: f.let('i32', ['i32.load', at + 4, get('table')]) }
+      })
+      for (let row = 0; row < TILE; row++) {
+        const values = columns.map((column) => column[part]?.[row] as Code)
+        transpose(f, values).forEach((value, i) => {
+          const { to, rows } = tiles[i] as (typeof tiles)[0]
+          f.emit(['v128.store', 0, ['select', get(to), get('spare'), ['i32.gt_s', rows, i32(row)]], value])
+          if (row < TILE - 1) f.set(to, add(get(to), get('rowStep')))
+        })
+      }
+    }
+    f.set('from', add(get('from'), 16 * together))
+    f.set('table', add(get('table'), 32 * together))
+  })
+  return f.finish()
+}
+
+/**
+ * `weights(from, row, tap, to, step)`: four filters' weights at all points: those of a filter are `row` bytes after the one before, its taps `tap`
+ * bytes apart. A point's are `step` bytes after those of the point before.
+ */
+export function weightsFunction(): FunctionCode {
+  const f = new FunctionBuilder('weights', parameters(['from', 'row', 'tap', 'to', 'step']))
+  const address = f.local('i32')
+  const taps = Array.from({ length: 9 }, () => {
+    f.set(address, get('from'))
+    let value: Code = ['v128.load32_zero', 0, get(address)]
+    for (let lane = 1; lane < 4; lane++) {
+      value = vector(f, value)
+      f.set(address, add(get(address), get('row')))
+      value = ['v128.load32_lane', 0, lane, get(address), value]
+    }
+    f.set('from', add(get('from'), get('tap')))
+    return vector(f, value)
+  })
+  for (const band of BANDS) {
+    const columns = [0, 1, 2].map((column) => weightToPoints(f, band, (row) => taps[3 * row + column] as Code))
+    for (const side of [0, 1] as const)
+      for (const inner of BANDS)
+        for (const value of weightToPoints(f, inner, (column) => (columns[column] as readonly [Code, Code])[side])) {
+          f.emit(['v128.store', 0, get('to'), value])
+          f.set('to', add(get('to'), get('step')))
+        }
+  }
+  return f.finish()
+}
