@@ -33,6 +33,8 @@ export class FunctionBuilder {
   #body: Code[] = []
   readonly #constants = new Map<string, Code>()
   readonly #prologue: Code[] = []
+  /** Locals that loops do not forget: constants, and what is carried. */
+  readonly #carried = new Set<string>()
 
   constructor(name: string, params: readonly (readonly [string, ValueType])[], result: ValueType | null = null) {
     this.#name = name
@@ -57,6 +59,13 @@ export class FunctionBuilder {
     return unique
   }
 
+  /** A new local whose contents go on from one turn of a loop to the next. */
+  carried(type: ValueType, name: string): string {
+    const local = this.local(type, name)
+    this.#carried.add(local)
+    return local
+  }
+
   /** Keeps a value in a new local, to be used many times. */
   let(type: ValueType, value: Code, name = 'v'): Code {
     const local = this.local(type, name)
@@ -69,7 +78,7 @@ export class FunctionBuilder {
     const key = value.map((part) => (Object.is(part, -0) ? '-0' : String(part))).join()
     let kept = this.#constants.get(key)
     if (kept === undefined) {
-      const local = this.local('v128', 'k')
+      const local = this.carried('v128', 'k')
       this.#prologue.push(['local.set', local, value])
       kept = ['local.get', local]
       this.#constants.set(key, kept)
@@ -92,6 +101,21 @@ export class FunctionBuilder {
     } finally {
       this.#body = before
     }
+  }
+
+  #zero: string | null = null
+
+  /**
+   * Writes the body of a loop, and has the vectors that it keeps in locals forgotten at its end. An engine takes what a local holds at the
+   * end of a turn for something that the next one may want, and V8's revectorizer leaves alone what has such a use.
+   */
+  forgetting(body: () => void): void {
+    const before = this.#locals.length
+    body()
+    const made = this.#locals.slice(before).filter(([name, type]) => type === 'v128' && !this.#carried.has(name))
+    if (made.length === 0) return
+    this.#zero ??= this.carried('v128', 'zero')
+    for (const [name] of made) this.set(name, ['local.get', this.#zero])
   }
 
   /** `while (counter < end) { body; counter += step }`, signed; the counter keeps its value and its end is evaluated each time. */

@@ -57,12 +57,12 @@ export class Accumulators {
   #declare(kind: LaneKind): void {
     if (this.#kind !== null) return
     this.#kind = kind
-    for (let v = 0; v < this.#width; v++) this.#narrow.push(this.#f.local('v128', 'a'))
+    for (let v = 0; v < this.#width; v++) this.#narrow.push(this.#f.carried('v128', 'a'))
     if ((this.#combine === 'max' || this.#combine === 'min') && kind !== 'i32')
-      for (let v = 0; v < (this.#separate ? this.#width : 1); v++) this.#unordered.push(this.#f.local('v128', 'u'))
+      for (let v = 0; v < (this.#separate ? this.#width : 1); v++) this.#unordered.push(this.#f.carried('v128', 'u'))
     if (!this.blocked) return
     const halves = this.#lanes / 2
-    for (let v = 0; v < (this.#separate ? this.#width * halves : 1); v++) this.#wide.push(this.#f.local('v128', 'w'))
+    for (let v = 0; v < (this.#separate ? this.#width * halves : 1); v++) this.#wide.push(this.#f.carried('v128', 'w'))
   }
 
   /** Whether sums are blocked. Known once something was added. */

@@ -187,7 +187,7 @@ class Emitter {
     const index = f.local('i32', 'i')
     f.set(index, i32(0))
     const whole = this.#let(sub(rest, width * lanes - 1), 'whole')
-    f.while(index, whole, width * lanes, () => block(width, { lanes, rest: null }))
+    f.while(index, whole, width * lanes, () => f.forgetting(() => block(width, { lanes, rest: null })))
     f.while(index, rest, lanes, (i) => block(1, { lanes, rest: this.#let(sub(rest, i), 'rest') }))
   }
 

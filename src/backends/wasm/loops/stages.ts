@@ -279,10 +279,12 @@ export class Stages {
     }
     this.#blocks(count, width * lanes, accumulators, (index, end) => {
       const whole = this.#let(sub(end, width * lanes - 1), 'whole')
-      f.while(index, whole, width * lanes, (i) => {
-        element(width, { lanes, rest: null }, at, common, i)
-        this.step(at, width)
-      })
+      f.while(index, whole, width * lanes, (i) =>
+        f.forgetting(() => {
+          element(width, { lanes, rest: null }, at, common, i)
+          this.step(at, width)
+        }),
+      )
       f.while(index, end, lanes, (i) => {
         element(1, { lanes, rest: this.#let(sub(end, i), 'rest') }, at, common, i)
         this.step(at, 1)

@@ -1,11 +1,10 @@
 // The compiled variants of loop kernels.
 import type { DTypeFacts } from '../../../core/dtype.ts'
-import type { FunctionCode } from '../assembler.ts'
 import { compileKernel, isAvailable, type Kernel } from '../launch.ts'
 import { emitLoops, type Variant } from './emit.ts'
 import type { LoopKernel } from './ir.ts'
 import { costOf, expressionsOf, scalarCount } from './kernel-facts.ts'
-import { mayWiden } from './widening.ts'
+import { type Copy, copyOf } from './widening.ts'
 
 /** A variant's compiled code. */
 export interface Compiled {
@@ -13,7 +12,7 @@ export interface Compiled {
   /** About how many nanoseconds one element takes. */
   readonly elementTime: number
   /** What the revectorizer gets a copy of; null where it does not, or not again. */
-  copy: { readonly code: FunctionCode; readonly operands: number } | null
+  copy: Copy | null
 }
 
 /** What is known of a kernel, and its code so far. */
@@ -53,7 +52,7 @@ export function compiledVariant(kernel: LoopKernel, variant: Variant): Compiled 
       (sum, expression) => sum + INSTRUCTION_TIME * costOf(expression),
       MEMORY_TIME * (kernel.operands + expressions.length),
     )
-    const copy = typeof code !== 'string' && mayWiden(kernel, variant, elementTime) ? { code, operands: kernel.operands } : null
+    const copy = typeof code === 'string' ? null : copyOf(kernel, variant, elementTime, code)
     found = typeof code === 'string' ? null : { kernel: compileKernel(kernel.name, [code]), elementTime, copy }
     compiled.set(key, found)
   }

@@ -1,6 +1,7 @@
 // Elementwise kernels that compute much are handed to V8's revectorizer: a second copy of the code is optimised with its flag on, and takes
 // over once it has been proved right and faster.
 import { floats, reserve, unreserve, words } from '../../../core/memory/heap.ts'
+import type { FunctionCode } from '../assembler.ts'
 import { compileKernel, type Kernel } from '../launch.ts'
 import { recorder } from '../launch-recorder.ts'
 import { type Candidate, candidates, lookAgain, mayRevectorize, OPTIMISED, revectorize, time, WARM_CALLS } from '../revectorizer.ts'
@@ -17,18 +18,46 @@ const ENOUGH = 2e7
 const FASTER = 0.85
 /** Elements of each operand in a probe. */
 const PROBE = 1024
-const LEAST_WORDS = 64
+const MOST_WORDS = 256
+/** What a probe has for a kernel's scalars. */
+const SCALAR = 0.5
+
+/** What the revectorizer gets: a copy of the code, and the words of a probe for operands at an address. */
+export interface Copy {
+  readonly code: FunctionCode
+  readonly operands: number
+  readonly words: (start: number) => readonly number[]
+}
+
+/** A copy of a kernel that computes much, and whose operands lie side by side along its lanes, so that a probe is easy to make; else null. */
+export function copyOf(kernel: LoopKernel, variant: Variant, elementTime: number, code: FunctionCode): Copy | null {
+  const { schedule, outerRank, innerRank, types, steppings } = variant
+  const isAlongLanes = schedule === 'inner' ? innerRank > 0 : schedule === 'outer' && innerRank === 0
+  if (!isAlongLanes || elementTime < COMPUTES_MUCH || steppings.includes(2) || types.some(({ name }) => name !== 'float32')) return null
+  const ones = (count: number): number[] => new Array<number>(count).fill(1)
+  const zeros = (count: number): number[] => new Array<number>(count).fill(0)
+  const [scalarWord] = new Int32Array(Float32Array.of(SCALAR).buffer) as unknown as readonly [number]
+  return {
+    code,
+    operands: kernel.operands,
+    // one unit; the lanes' dim alone has more than one element
+    words: (start) => [
+      1,
+      1,
+      ...(schedule === 'outer' ? [PROBE, PROBE] : []),
+      ...ones(outerRank),
+      ...(innerRank > 0 ? [...ones(innerRank - 1), PROBE] : []),
+      ...steppings.flatMap((stepping, k) => [
+        start + k * PROBE * 4,
+        ...zeros(outerRank),
+        ...(innerRank > 0 ? [...zeros(innerRank - 1), 4 * stepping] : []),
+      ]),
+      ...ones(scalarCount(kernel)).map(() => scalarWord),
+    ],
+  }
+}
 
 const spent = /*@__PURE__*/ new WeakMap<Compiled, number>()
-
-/** Whether a kernel's operands lie side by side, so that a probe is easy to make, and it computes much. */
-export const mayWiden = (kernel: LoopKernel, { schedule, outerRank, innerRank, types }: Variant, elementTime: number): boolean =>
-  schedule === 'outer' &&
-  outerRank === 1 &&
-  innerRank === 0 &&
-  elementTime >= COMPUTES_MUCH &&
-  types.every(({ name }) => name === 'float32') &&
-  scalarCount(kernel) === 0
 
 /** Takes note of a launch. */
 export function countWork(compiled: Compiled, work: number): void {
@@ -50,11 +79,10 @@ function count(compiled: Compiled, work: number): void {
   revectorize(widening(compiled, copy))
 }
 
-function widening(compiled: Compiled, copy: NonNullable<Compiled['copy']>): Candidate {
-  const bytes = PROBE * 4
-  const at = reserve(LEAST_WORDS * 4 + copy.operands * bytes)
-  const start = at + LEAST_WORDS * 4
-  const end = start + copy.operands * bytes
+function widening(compiled: Compiled, copy: Copy): Candidate {
+  const at = reserve((MOST_WORDS + copy.operands * PROBE) * 4)
+  const start = at + MOST_WORDS * 4
+  const end = start + copy.operands * PROBE * 4
   const results = (probe: () => void): Int32Array => {
     for (let i = start >>> 2; i < end >>> 2; i++) floats[i] = (((i * 7919) % 2003) / 1001 - 1) * 5
     probe()
@@ -68,9 +96,7 @@ function widening(compiled: Compiled, copy: NonNullable<Compiled['copy']>): Cand
   return {
     warmUp() {
       if (at === 0) return
-      // one unit of so many elements; then each operand's address and stride
-      words.set([1, 1, PROBE, PROBE, 1], at >>> 2)
-      for (let k = 0; k < copy.operands; k++) words.set([start + k * bytes, 0], (at >>> 2) + 5 + 2 * k)
+      words.set(copy.words(start), at >>> 2)
       // one function more, since V8 knows code by its bytes
       const distinct = { name: 'wide', params: [], result: null, locals: [], body: [] } as const
       twin = compileKernel(compiled.kernel.name, [copy.code, distinct])
