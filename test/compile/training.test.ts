@@ -429,6 +429,23 @@ describe('what is changed in between', () => {
   })
 })
 
+test('a first step that fails does not count', () => {
+  expectSameTraining(() => {
+    const training = regression((model) => new optim.SGD(model.parameters(), 0.05, { momentum: 0.5, dampening: 0.5 }))
+    const usual = usualStep(training)
+    let isBad = true
+    const bad = compile((input: Tensor, target: Tensor) => {
+      usual(input, target)
+      if (isBad) throw new Error('not yet')
+    })
+    const before = (step: number): void => {
+      if (step === 0) expect(() => bad(...training.batch(0))).toThrow('not yet')
+      isBad = false
+    }
+    return { ...training, before }
+  })
+})
+
 describe('what a step does with gradients', () => {
   const accumulating = (training: Training, then: (step: number) => void, before?: () => void): Partial<Training> => {
     let step = 0
