@@ -201,7 +201,7 @@ export class Plan {
     places.forEach(({ words: table }, place) => {
       if (table !== null) write(table, addressOf(place))
     })
-    const seenByKernels = new Set(steps.flatMap((step) => (step.kind === 'host' ? [] : [...regionsOf(step, this.lowered)])))
+    const seenByKernels = new Set(steps.flatMap((step) => (step.kind === 'launch' ? [...regionsOf(step, this.lowered)] : [])))
     for (const [buffer, place] of placeOf) {
       if (this.#isSlot(buffer)) slotOf(buffer)
       else if (buffer.storage === null || buffer.constant !== null || seenByKernels.has(place)) {
@@ -233,7 +233,8 @@ export class Plan {
     }
   }
 
-  #renewal({ name, run }: RenewStep, word: number): Call {
+  #renewal({ name, views, over }: RenewStep, word: number): Call {
+    const run = over(views.map(this.valueOf))
     return { name, run: () => run(word) }
   }
 
