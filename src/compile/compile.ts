@@ -6,6 +6,7 @@ import { activeLevels } from '../primitives/levels.ts'
 import { tracer } from '../primitives/tracer.ts'
 import { type Arguments, readArguments } from './arguments.ts'
 import { explain } from './explain.ts'
+import { NoRoom } from './plan.ts'
 import { type Recording, record } from './recording.ts'
 
 /** Options of `compile`. */
@@ -88,8 +89,13 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
     if (tracer !== null || activeLevels.length > 0 || !canCompile()) return run(...args)
     const given = readArguments(args)
     if (given === null) return run(...args)
-    const recording = recordingFor(given)
-    return recording.changesShared(given) ? run(...args) : recording.run(given)
+    try {
+      const recording = recordingFor(given)
+      return recording.changesShared(given) ? run(...args) : recording.run(given)
+    } catch (error) {
+      if (error instanceof NoRoom) return run(...args)
+      throw error
+    }
   }
   const extras: CompiledFunction = {
     explain: ({ html = false } = {}) => explain(recordings, html),

@@ -67,6 +67,8 @@ export interface UpdateAll {
   readonly kind: 'update'
   readonly rule: UpdateRule
   readonly tensors: readonly (readonly View[])[]
+  /** Where the updates of each are counted; null where they are not. */
+  readonly counts: readonly (View | null)[]
   readonly updates: readonly Update[]
   readonly site: SiteOf
 }
@@ -93,6 +95,9 @@ export interface Graph {
 export const writtenOperands = ({ stages }: LoopKernel): ReadonlySet<number> =>
   new Set(stages.flatMap(({ stores }) => (stores ?? []).map(({ operand }) => operand)))
 
+/** The counts that an update makes go up. */
+export const countsOf = ({ counts }: UpdateAll): readonly View[] => counts.filter((count) => count !== null)
+
 /** The views that an instruction writes. */
 export function writesOf(instruction: Instruction): readonly View[] {
   switch (instruction.kind) {
@@ -101,7 +106,7 @@ export function writesOf(instruction: Instruction): readonly View[] {
     case 'rows':
       return [...writtenOperands(instruction.kernel)].map((k) => instruction.operands[k] as View)
     case 'update':
-      return instruction.tensors.flatMap((tensors) => instruction.rule.written.map((k) => tensors[k] as View))
+      return [...instruction.tensors.flatMap((own) => instruction.rule.written.map((k) => own[k] as View)), ...countsOf(instruction)]
     case 'effect':
       return []
   }
@@ -116,7 +121,7 @@ export function readsOf(instruction: Instruction): readonly View[] {
     case 'rows':
       return instruction.operands.filter((_, k) => readOperands(instruction.kernel).has(k))
     case 'update':
-      return instruction.tensors.flat()
+      return [...instruction.tensors.flat(), ...countsOf(instruction)]
   }
 }
 
@@ -145,7 +150,11 @@ export function withViews(instruction: Instruction, replace: (view: View) => Vie
         parts: instruction.parts.map((part) => withViews(part, replace)),
       }
     case 'update':
-      return { ...instruction, tensors: instruction.tensors.map((tensors) => tensors.map(replace)) }
+      return {
+        ...instruction,
+        tensors: instruction.tensors.map((own) => own.map(replace)),
+        counts: instruction.counts.map((count) => count && replace(count)),
+      }
     case 'effect':
       return { ...instruction, inputs: instruction.inputs.map(replace) }
   }

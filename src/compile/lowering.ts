@@ -17,10 +17,11 @@ import { compute } from '../primitives/bind.ts'
 import { kernelOf } from '../primitives/kernels.ts'
 import type { ReductionParams } from '../primitives/params.ts'
 import { overRows } from '../primitives/rows.ts'
-import { applyRule, segmentsOf } from '../primitives/update.ts'
+import { applyRule, segmentsOf, type Update } from '../primitives/update.ts'
 import {
   type Application,
   type Buffer,
+  countsOf,
   type Effect,
   type Graph,
   type Instruction,
@@ -28,7 +29,6 @@ import {
   type Rows,
   type UpdateAll,
   type View,
-  writesOf,
 } from './graph.ts'
 import { LooksAtContents, regionOf, standIn, standInStorage } from './stand-ins.ts'
 
@@ -61,12 +61,13 @@ export interface HostStep {
   readonly instruction: Instruction
 }
 
-/** New numbers for the table at a region, which the launch after it looks up. */
+/** New numbers for the table at a region, which the launch after it looks up, from what is counted in `views`. */
 export interface RenewStep {
   readonly kind: 'renew'
   readonly name: string
   readonly table: number
-  readonly run: (word: number) => void
+  readonly views: readonly View[]
+  readonly over: (values: readonly Value[]) => (word: number) => void
   readonly instruction: Instruction
 }
 
@@ -211,8 +212,14 @@ class Lowering implements LaunchRecorder {
 
   #update(instruction: UpdateAll): void {
     const { rule, tensors, updates } = instruction
-    const views = tensors.flat()
-    const written = new Set(writesOf(instruction).map(({ buffer }) => buffer))
+    const counts = countsOf(instruction)
+    for (const { buffer } of counts) this.#storageOf(buffer)
+    const written = new Set(tensors.flatMap((own) => rule.written.map((k) => (own[k] as View).buffer)))
+    /** The updates with counts of their own. */
+    const counting = (values: readonly Value[]): Update[] => {
+      let next = 0
+      return updates.map((update) => (update.count === undefined ? update : { ...update, count: values[next++] as Value }))
+    }
     const isPlain = tensors.every((own) => {
       const [first] = own as readonly [View]
       return own.every(
@@ -230,16 +237,23 @@ class Lowering implements LaunchRecorder {
     if (isPlain && isApart && types.size === 1 && type?.category === 2 && this.#takeDown(() => runSegments(rule.kernel, segments))) {
       const launch = this.steps[at] as LaunchStep
       const table = regionOf(launch.words[2] as number)?.region as number
-      const run = (word: number): void => {
-        const numbers = segmentsOf(updates).map(({ scalars }) => scalars)
-        renewScalars(rule.kernel, segments, numbers, word)
+      const over = (values: readonly Value[]): ((word: number) => void) => {
+        const counted = counting(values)
+        return (word) => {
+          const numbers = segmentsOf(counted).map(({ scalars }) => scalars)
+          renewScalars(rule.kernel, segments, numbers, word)
+        }
       }
-      this.steps.splice(at, 0, { kind: 'renew', name: rule.kernel.name, table, run, instruction })
+      this.steps.splice(at, 0, { kind: 'renew', name: rule.kernel.name, table, views: counts, over, instruction })
       return
     }
-    this.#host(instruction, views, (values) => {
+    const views = tensors.flat()
+    this.#host(instruction, [...views, ...counts], (values) => {
       let k = 0
-      const given = updates.map((update) => ({ ...update, tensors: update.tensors.map(() => values[k++] as Value) }))
+      const given = counting(values.slice(views.length)).map((update) => ({
+        ...update,
+        tensors: update.tensors.map(() => values[k++] as Value),
+      }))
       applyRule(rule, segmentsOf(given))
     })
   }

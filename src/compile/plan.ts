@@ -4,7 +4,7 @@ import { launchAt } from '../backends/wasm/launch.ts'
 import { canReadTo } from '../backends/wasm/operands.ts'
 import type { Kernel } from '../backends/wasm/threads/pool.ts'
 import { dtypes, type ElementArray } from '../core/dtype.ts'
-import { DeviceError, OutOfMemoryError } from '../core/errors.ts'
+import { DeviceError } from '../core/errors.ts'
 import { buffer as heapBuffer, heapFrom, words } from '../core/memory/heap.ts'
 import { poison } from '../core/memory/holders.ts'
 import { contiguousStrides, isDense, printShape, sizeOf } from '../core/shape.ts'
@@ -26,6 +26,9 @@ export interface Program {
   /** What is to be had until the next run. */
   readonly kept: readonly Buffer[]
 }
+
+/** Thrown where the heap has no room for a plan, or for what a run is given or returns; nothing has run then. */
+export class NoRoom extends Error {}
 
 /** A buffer whose memory differs from run to run. */
 interface Slot {
@@ -140,11 +143,12 @@ export class Plan {
       offsets.set(place, start + (plan.offsets[i] as number))
     })
     bytes += plan.bytes + LINE // kernels may read a little further
+    const block = allocate(dtypes.int32, Math.max(bytes, heapFrom) / 4)
+    if (block.address === 0) throw new NoRoom()
+    this.block = block
     this.shared = sharing.map((region, i) => ({ ...region, offset: plan.offsets[i] as number }))
     this.memory = { block: bytes, shared: plan.bytes, separate: sharing.reduce((sum, region) => sum + wholeLines(region.bytes), 0) }
-    this.block = allocate(dtypes.int32, Math.max(bytes, heapFrom) / 4)
-    if (this.block.address === 0) throw new OutOfMemoryError(bytes, 'compile')
-    const base = this.block.address
+    const base = block.address
     this.#sharedWords = [(base + start) >>> 2, (base + start + plan.bytes) >>> 2]
     this.#connect(
       launches.map((at) => base + at),
@@ -197,7 +201,7 @@ export class Plan {
     places.forEach(({ words: table }, place) => {
       if (table !== null) write(table, addressOf(place))
     })
-    const seenByKernels = new Set(steps.flatMap((step) => (step.kind === 'host' ? [] : [...regionsOf(step, this.lowered)])))
+    const seenByKernels = new Set(steps.flatMap((step) => (step.kind === 'launch' ? [...regionsOf(step, this.lowered)] : [])))
     for (const [buffer, place] of placeOf) {
       if (this.#isSlot(buffer)) slotOf(buffer)
       else if (buffer.storage === null || buffer.constant !== null || seenByKernels.has(place)) {
@@ -229,7 +233,8 @@ export class Plan {
     }
   }
 
-  #renewal({ name, run }: RenewStep, word: number): Call {
+  #renewal({ name, views, over }: RenewStep, word: number): Call {
+    const run = over(views.map(this.valueOf))
     return { name, run: () => run(word) }
   }
 
@@ -271,7 +276,7 @@ export class Plan {
 
   #point(slot: Slot, storage: Storage, offset: number): void {
     const address = storage.address + offset * storage.type.bytes
-    if (storage.address === 0) throw new OutOfMemoryError(storage.length * storage.type.bytes, 'compile')
+    if (storage.address === 0) throw new NoRoom()
     slot.storage = storage
     slot.offset = offset
     if (address === slot.address) return
@@ -340,8 +345,14 @@ export class Plan {
     let isStale = false
     for (const { ask, kernel } of this.lowered.choices) if (ask(runs < OFTEN ? 1 : OFTEN) !== kernel) isStale = true
     if (!isStale) return
+    const before = this.lowered
     this.lowered = lower(this.program.graph)
-    this.#place()
+    try {
+      this.#place()
+    } catch (error) {
+      this.lowered = before
+      if (!(error instanceof NoRoom)) throw error // else the old ones go on
+    }
   }
 
   /** What a kept buffer holds since the last run, as a tensor of its own. */

@@ -9,7 +9,7 @@ import { copy } from '../primitives/operations.ts'
 import { type ArgumentKind, type Arguments, isOfKind, kindOf } from './arguments.ts'
 import { type Buffer, type Graph, isWhole, type View, writesOf } from './graph.ts'
 import { optimized } from './passes/index.ts'
-import { Plan } from './plan.ts'
+import { NoRoom, Plan } from './plan.ts'
 import { type Guard, Trace } from './trace.ts'
 import { tracedOf } from './traced-storage.ts'
 
@@ -99,7 +99,7 @@ export class Recording {
     try {
       returned = plan.run([...given.tensors, ...gradients])
     } catch (error) {
-      this.#dropGradients(given)
+      if (!(error instanceof NoRoom)) this.#dropGradients(given)
       throw error
     } finally {
       setGradEnabled(recording)

@@ -125,8 +125,10 @@ export class Trace implements Tracer, Allocator, GradientOverlay {
     const now = rule()
     this.guards.push({ subject: 'options of optimizers', fact: rule, value: now })
     const tensors = updates.map((update) => update.tensors.map(this.viewOf))
-    this.instructions.push({ kind: 'update', rule: now, tensors, updates, site: callSiteLater() })
-    for (const update of updates) for (const k of now.written) (update.tensors[k] as Value).storage.version++
+    const counts = updates.map(({ count }) => (count === undefined ? null : this.viewOf(count)))
+    this.instructions.push({ kind: 'update', rule: now, tensors, counts, updates, site: callSiteLater() })
+    for (const { tensors, count } of updates)
+      for (const value of [...now.written.map((k) => tensors[k] as Value), ...(count === undefined ? [] : [count])]) value.storage.version++
   }
 
   effect(name: string, inputs: readonly Value[], run: (contents: readonly Value[]) => void): void {

@@ -30,6 +30,9 @@ function check(options: object): void {
  * ```
  */
 export class SGD extends Optimizer<Hyperparameters> {
+  /** Buffers that no step has added to, which a recorded one has not done yet. */
+  readonly #unused = new WeakSet<Value>()
+
   constructor(params: Parameters<OptionsOf<'SGD'>>, lr?: number | OptionsOf<'SGD'>, options?: OptionsOf<'SGD'>) {
     const given = readOptions('SGD', lr, options)
     check(given)
@@ -52,12 +55,12 @@ export class SGD extends Optimizer<Hyperparameters> {
       const gradient = gradientOf(parameter)
       if (gradient === null) continue
       const tensors: Value[] = [parameter, gradient]
-      let isFirst = false
+      let buffer: Tensor | undefined
       if (this.hyper(group, 'momentum') !== 0) {
-        let buffer = this.state.get(parameter)?.['momentumBuffer']
-        isFirst = buffer === undefined
+        buffer = this.state.get(parameter)?.['momentumBuffer']
         if (buffer === undefined) {
           buffer = untraced(() => P.full(parameter.shape, 0, parameter.dtype) as Tensor)
+          this.#unused.add(buffer)
           this.state.set(parameter, { momentumBuffer: buffer })
         }
         this.dependOnState(parameter)
@@ -65,11 +68,7 @@ export class SGD extends Optimizer<Hyperparameters> {
       }
       updates.push({
         tensors,
-        scalars: () => {
-          const numbers = scalars(isFirst)
-          isFirst = false
-          return numbers
-        },
+        scalars: () => scalars(buffer !== undefined && this.#unused.delete(buffer)),
       })
     }
     const flags = (): boolean[] => [

@@ -226,6 +226,53 @@ const shapes: Readonly<Record<string, Program>> = {
   ],
 }
 
+const products: Readonly<Record<string, Program>> = {
+  'a product and its transpose': ({ x, square }) => {
+    const product = square.matmul(x)
+    return [product, product.t().contiguous(), product.t().clone().add(1)]
+  },
+  'a product that is wanted transposed alone': ({ x, square }) => {
+    const turned = square.matmul(x).t().contiguous()
+    return [turned.add(1), turned]
+  },
+  'a product whose operand changes before it is transposed': ({ x, square }) => {
+    const a = square.add(0)
+    const product = a.matmul(x)
+    a.zero_()
+    return [product.t().contiguous(), a]
+  },
+  'a product that is changed before it is transposed': ({ x, square }) => {
+    const product = square.matmul(x)
+    product.at(0).zero_()
+    return [product.t().contiguous()]
+  },
+  'a transposed product in memory that is used before': ({ x, square }) => {
+    const room = x.t().mul(2)
+    const before = room.sum(0)
+    room.copy_(square.matmul(x).t())
+    return [before, room.add(0), room]
+  },
+  'transposed twice, reversed, in part': ({ x, square }) => {
+    const [one, two, three, four] = [0, 1, 2, 3].map((i) => square.add(i).matmul(x)) as [Tensor, Tensor, Tensor, Tensor]
+    return [
+      one.t().contiguous().t().contiguous(),
+      two.t().at(flipped).contiguous(),
+      three.t().at(slice(1)).contiguous(),
+      four.t().contiguous().t(),
+    ]
+  },
+  'gradients of a linear layer': (data) =>
+    gradients(data, () =>
+      F.linear(data.x, data.w.unsqueeze(0).mul(data.b).expand([3, -1]))
+        .tanh()
+        .sum(),
+    ),
+  'batches of products': ({ x, square }) => {
+    const batch = stack([square, square.add(1)], 0).matmul(x)
+    return [batch.transpose(1, 2).contiguous(), batch.sum(0).t().contiguous()]
+  },
+}
+
 const conversions: Readonly<Record<string, Program>> = {
   'masks as masks and as numbers': ({ x }) => {
     const mask = x.gt(0)
@@ -304,7 +351,7 @@ describe.each(sizes)('%s', (_, rows, columns, heapFrom) => {
   const before = setHeapFrom(Math.min(heapFrom, 4096))
   const data = dataOf(rows, columns)
   setHeapFrom(before)
-  test.each(Object.entries({ ...order, ...shapes, ...conversions }))('%s', (_, program) => {
+  test.each(Object.entries({ ...order, ...shapes, ...products, ...conversions }))('%s', (_, program) => {
     setHeapFrom(heapFrom)
     try {
       const expected = values(program(data))

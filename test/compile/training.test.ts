@@ -1,7 +1,7 @@
 // Training compiled: every optimizer, schedule, layer and loss comes to the state that it comes to eagerly, whatever is changed in between.
 // Activations are smooth or stay away from their kinks, and rates are small, so that rounding stays rounding: a fused step may add in another order.
 import { describe, expect, test } from 'vitest'
-import { compile, defaultGenerator, manualSeed, rand, randint, randn, type Tensor } from 'wengert'
+import { compile, defaultGenerator, manualSeed, ones, rand, randint, randn, type Tensor } from 'wengert'
 import * as nn from 'wengert/nn'
 import * as optim from 'wengert/optim'
 
@@ -426,6 +426,52 @@ describe('what is changed in between', () => {
       }
       return { ...training, before }
     })
+  })
+})
+
+test.each(['before it is compiled', 'while it is compiled'])('counts of steps are read inside, from a state that was made %s', (made) => {
+  const w = ones([3], { requiresGrad: true })
+  const optimizer = new optim.Adam([w], 0.1)
+  const run = (x: Tensor): Tensor[] => {
+    const count = (): Tensor => optimizer.state.get(w)?.['step'] as Tensor
+    const [before, plus] = [count().clone(), count().add(1)]
+    w.grad = null
+    w.mul(x).sum().backward()
+    optimizer.step()
+    const between = [count().clone(), count().mul(2), w.mul(count())]
+    optimizer.step()
+    return [before.mul(1), plus, ...between, count().add(0.5), count().clone()]
+  }
+  const x = ones([3])
+  const begin = (): void => {
+    w.mul(x).sum().backward()
+    optimizer.step()
+  }
+  if (made.startsWith('before')) begin()
+  else compile(begin)()
+  const step = compile(run)
+  for (let i = 0; i < 3; i++) {
+    const [before, plus, between, twice, , half, after] = step(x).map((tensor) => tensor.sum().item())
+    const t = 1 + 2 * i
+    expect([before, plus, between, twice, half, after]).toEqual([t, t + 1, t + 1, 2 * t + 2, t + 2.5, t + 2])
+    expect(optimizer.state.get(w)?.['step']?.item()).toBe(t + 2)
+  }
+})
+
+test('a first step that fails does not count', () => {
+  expectSameTraining(() => {
+    const training = regression((model) => new optim.SGD(model.parameters(), 0.05, { momentum: 0.5, dampening: 0.5 }))
+    const usual = usualStep(training)
+    let isBad = true
+    const bad = compile((input: Tensor, target: Tensor) => {
+      usual(input, target)
+      if (isBad) throw new Error('not yet')
+    })
+    const before = (step: number): void => {
+      if (step === 0) expect(() => bad(...training.batch(0))).toThrow('not yet')
+      isBad = false
+    }
+    return { ...training, before }
   })
 })
 
