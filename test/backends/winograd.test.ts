@@ -100,6 +100,7 @@ function checkAll({ images, channels, filters, size, padding }: Case, uniform: (
   const directions = [
     check(yShape, (backend, y) => backend.convolve(x, weight, y, params), `forward ${message}`),
     check(xShape, (backend, dx) => backend.convolveInputGradient(dy, weight, dx, params), `input gradient ${message}`),
+    check(weightShape, (backend, dw) => backend.convolveWeightGradient(x, dy, dw, params), `weight gradient ${message}`),
   ]
   for (const used of directions) expect(used.join(), message).toContain('Winograd')
 }

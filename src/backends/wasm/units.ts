@@ -48,15 +48,11 @@ export function unitKernel<const Word extends string>(name: string, names: reado
 export const least = (a: Code, b: Code): Code => ['select', a, b, ['i32.lt_s', a, b]]
 
 /** An address that moves through memory. */
-export function pointer(
-  f: FunctionBuilder,
-  start: Code,
-  name: string,
-): { readonly at: Code; advance(by: Code | number): void; set(to: Code): void } {
+export function pointer(f: FunctionBuilder, start: Code, name: string): { readonly at: Code; advance(by: Code | number): void } {
   const local = f.local('i32', name)
   f.set(local, start)
   const at: Code = ['local.get', local]
-  return { at, advance: (by) => f.set(local, add(at, by)), set: (to) => f.set(local, to) }
+  return { at, advance: (by) => f.set(local, add(at, by)) }
 }
 
 /** Made once for each key. */

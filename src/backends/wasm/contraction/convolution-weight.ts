@@ -10,6 +10,8 @@ import { forwardPlan, type Geometry, geometryOf } from './convolution-geometry.t
 import { RUN } from './convolution-taps.ts'
 import { computes, evenParts, FLOPS, layout, lines, taskWork } from './convolution-work.ts'
 import { kernelOf } from './kernels.ts'
+import { filteringPays } from './winograd.ts'
+import { correlate } from './winograd-weight.ts'
 
 /** Runs that a step takes, about: sums stay in registers as long, and a panel of dy takes two thirds of the first cache. */
 const STEP_RUNS = 112
@@ -94,5 +96,7 @@ function run(g: Geometry, x: Value, dy: Value, dw: Value): boolean {
 
 /** The gradient of a convolution with respect to its weight, from `dy`, that of its result; false where the reference must compute. */
 export function convolveWeightGradient(x: Value, dy: Value, dw: Value, params: ConvolutionParams): boolean {
-  return computes(x, dw) && dy.elementCount > 0 && run(geometryOf(x, dw, dy, params), x, dy, dw)
+  if (!computes(x, dw) || dy.elementCount === 0) return false
+  const g = geometryOf(x, dw, dy, params)
+  return (filteringPays(g) && correlate(g, x, dy, dw)) || run(g, x, dy, dw)
 }

@@ -8,7 +8,7 @@ import { pointer } from '../units.ts'
 import { argumentsOf, divide, panelsOf, parameters, smaller } from './convolution-arrange.ts'
 import { probeTable } from './convolution-taps.ts'
 import { PROBE_BYTES, PROBE_DEPTH, type TwoShapes } from './kernels.ts'
-import { tileFunction, tileName } from './microkernel.ts'
+import { type Layout, tileFunction, tileName } from './microkernel.ts'
 import {
   acrossFunction,
   BANDS,
@@ -17,6 +17,7 @@ import {
   image,
   LANE_BYTES,
   LANES,
+  linesFunction,
   outputsFunction,
   POINTS,
   TILE,
@@ -37,16 +38,8 @@ export function callTile(f: FunctionBuilder, height: Code, vectors: number, oper
 }
 
 /** The functions that `callTile` calls. */
-export const tileFunctions = (layout: 'along' | 'across', vectors: number): FunctionCode[] =>
+export const tileFunctions = (layout: Layout, vectors: number): FunctionCode[] =>
   Array.from({ length: PANEL_ROWS - LEAST_PANEL + 1 }, (_, i) => tileFunction({ type: 'f32', rows: LEAST_PANEL + i, vectors, layout }))
-
-/** The six rows of an image that a strip reads: where each is, or `zeros` for those outside. */
-export function stripRows(f: FunctionBuilder, plane: Code, first: Code, height: Code, rowBytes: Code, zeros: Code, count: number): Code[] {
-  return Array.from({ length: count }, (_, i) => {
-    const y = f.let('i32', add(first, i))
-    return ['select', add(plane, mul(y, rowBytes)), zeros, ['i32.lt_u', y, height]]
-  })
-}
 
 /** Arguments of the kernel: counts, addresses, and sizes in bytes; `…At` are places in a task's slot. */
 export const filterNames = [
@@ -68,29 +61,45 @@ export const SPARE_LINE = 16
 export const filtering: TwoShapes = {
   name: 'convolution, Winograd',
   make: filterKernel,
-  probes(functions, wide, address) {
-    const vectors = wide ? 4 : 2
-    const call = (name: string, ...numbers: number[]): void => (functions[name] as (...numbers: number[]) => void)(...numbers)
-    const tiles = Array.from({ length: PANEL_ROWS - LEAST_PANEL + 1 }, (_, i) => {
-      const to = address + PROBE_BYTES / 2 + i * PANEL_ROWS * 16 * vectors
-      return () => call(tileName(LEAST_PANEL + i, vectors), PROBE_DEPTH, address, 4, address + 4096, 16, to, 16 * vectors, 0)
-    })
-    return [...transformProbes(call, address), ...tiles]
-  },
+  probes: (functions, wide, address) => [...transformProbes(functions, address), ...tileProbes(functions, wide, address, 'across')],
 }
 
-/** Calls of the transforms, often enough to be timed, with results from the middle of the area on. */
-function transformProbes(call: (name: string, ...numbers: number[]) => void, address: number): (() => void)[] {
-  const [table, rows] = [probeTable(), Array.from({ length: POINTS }, (_, i) => address + 512 * i)]
-  const at = (quarter: number): number => address + PROBE_BYTES / 2 + (quarter * PROBE_BYTES) / 8 + 2048
-  const calls = [
-    () => call('down', ...rows, at(0), 512, 128),
-    () => call('across', table, address, 16, 8, at(1), 512),
-    () => call('columns', address, 512, at(2), 512, address + 512),
-    () => call('outputs', address, 64, table, at(3), 512, address + PROBE_BYTES / 2 - 64),
-  ]
-  return calls.map((probe) => () => {
-    for (let i = 0; i < PROBE_CALLS; i++) probe()
+type Call = (...numbers: number[]) => void
+
+/** Calls of the tile functions. */
+export function tileProbes(functions: WebAssembly.Exports, wide: boolean, address: number, layout: Layout): (() => void)[] {
+  const vectors = wide ? 4 : 2
+  return Array.from({ length: PANEL_ROWS - LEAST_PANEL + 1 }, (_, i) => {
+    const tile = functions[tileName(LEAST_PANEL + i, vectors)] as Call
+    const to = address + PROBE_BYTES / 2 + i * PANEL_ROWS * 16 * vectors
+    // rows overlap, so that operands stay in cache
+    return () => tile(PROBE_DEPTH, address, layout === 'across' ? 4 : 512, address + 4096, 16, to, 16 * vectors, 0)
+  })
+}
+
+/** Calls of the transforms, often enough to be timed, with results after those of tiles. */
+export function transformProbes(functions: WebAssembly.Exports, address: number): (() => void)[] {
+  const table = probeTable()
+  const [at, spare] = [address + PROBE_BYTES / 2 + 2048, address + PROBE_BYTES / 2 - 64]
+  return Object.entries(functions).flatMap(([name, run]) => {
+    const [call, inputs] = [run as Call, name.startsWith('y') ? TILE : POINTS]
+    const rows = Array.from({ length: inputs }, (_, i) => address + 512 * i)
+    const probe: (() => void) | null = /[dD]own/.test(name)
+      ? () => call(...rows, at, 512, 128)
+      : /[aA]cross/.test(name)
+        ? () => call(table, address, 16, 8, at + 4096, LANE_BYTES, 512)
+        : name === 'columns'
+          ? () => call(address, 512, at + 8192, 512, address + 512)
+          : name === 'outputs'
+            ? () => call(address, 64, table, at + 12288, 512, spare)
+            : null
+    return probe === null
+      ? []
+      : [
+          () => {
+            for (let i = 0; i < PROBE_CALLS; i++) probe()
+          },
+        ]
   })
 }
 
@@ -100,8 +109,8 @@ function filterKernel(wide: boolean): Kernel {
   const f = new FunctionBuilder('run', parameters(['args', 'from', 'to']))
   const args = argumentsOf(f, filterNames)
   const panels = panelsOf(f, args.rows, args.panels)
-  const [xRow, yRow] = [f.let('i32', mul(args.width, 4)), f.let('i32', mul(args.outWidth, 4))]
-  const [xPlane, yPlane] = [f.let('i32', mul(args.height, xRow)), f.let('i32', mul(args.outHeight, yRow))]
+  const yRow = f.let('i32', mul(args.outWidth, 4))
+  const yPlane = f.let('i32', mul(args.outHeight, yRow))
   const lane = i32(LANE_BYTES)
   const lastColumn = f.let('i32', sub(args.outWidth, TILE))
 
@@ -122,33 +131,6 @@ function filterKernel(wide: boolean): Kernel {
   }
 
   const channelBytes = f.let('i32', mul(args.stripsPerBlock, args.pitch))
-
-  /** The lines of all channels: `down` goes through a strip's columns. */
-  const transformDown = (slot: Code, firstStrip: Code, strips: Code): void => {
-    const zeros = f.let('i32', add(slot, args.zerosAt))
-    const [each, firstNumber] = divide(f, firstStrip, args.stripsOfImage)
-    const start = pointer(f, add(args.x, mul(each, args.xImage)), 'start')
-    const lines = pointer(f, add(add(slot, args.linesAt), mul(args.left, 4)), 'lines')
-    const top = f.let('i32', add(mul(firstNumber, TILE), args.top))
-    const end = f.let('i32', add(mul(args.stripsOfImage, TILE), args.top))
-    const first = pointer(f, i32(0), 'first')
-    f.for(0, args.channels, 1, () => {
-      const line = pointer(f, lines.at, 'line')
-      const plane = pointer(f, start.at, 'plane')
-      first.set(top)
-      f.for(0, strips, 1, () => {
-        f.emit(['call', 'down', ...stripRows(f, plane.at, first.at, args.height, xRow, zeros, POINTS), line.at, args.lineStep, args.width])
-        line.advance(args.pitch)
-        first.advance(TILE)
-        f.if(['i32.eq', first.at, end], () => {
-          first.set(args.top)
-          plane.advance(args.xImage)
-        })
-      })
-      start.advance(xPlane)
-      lines.advance(channelBytes)
-    })
-  }
 
   /** Products at the six points across a line. */
   const multiply = (slot: Code, sums: Code, weights: Pointer): void => {
@@ -187,7 +169,9 @@ function filterKernel(wide: boolean): Kernel {
       const strips = smaller(f, args.stripsPerBlock, sub(args.strips, firstStrip))
       const groups = f.let('i32', ['i32.shr_u', add(mul(strips, args.tilesOfStrip), LANES - 1), i32(Math.log2(LANES))])
       tabulate(table, firstStrip, strips, groups)
-      transformDown(slot, firstStrip, strips)
+      const planes = [args.x, args.xImage, args.height, args.width, firstStrip, strips, args.stripsOfImage, args.top, args.channels]
+      const zeros = add(slot, args.zerosAt)
+      f.emit(['call', 'lines', i32(0), ...planes, add(lines, mul(args.left, 4)), args.pitch, channelBytes, args.lineStep, zeros])
       f.for(0, groups, 1, (group) => {
         const offsets = f.let('i32', add(args.offsets, mul(group, LANE_BYTES)))
         const tiles = f.let('i32', add(table, mul(group, 8 * LANES)))
@@ -195,7 +179,7 @@ function filterKernel(wide: boolean): Kernel {
         const line = pointer(f, lines, 'line')
         const column = pointer(f, columns, 'column')
         f.for(0, POINTS, 1, () => {
-          f.emit(['call', 'across', offsets, line.at, channelBytes, args.channels, slot, args.pointStep])
+          f.emit(['call', 'across', offsets, line.at, channelBytes, args.channels, slot, lane, args.pointStep])
           multiply(slot, sums, weights)
           f.emit(['call', 'columns', sums, args.sumStep, column.at, args.sumStep, add(sums, mul(args.rows, LANE_BYTES))])
           line.advance(args.lineStep)
@@ -211,7 +195,11 @@ function filterKernel(wide: boolean): Kernel {
       })
     })
   })
-  const parts = [downFunction('down', image, BANDS, together), acrossFunction('across', image, together)]
+  const parts = [
+    downFunction('down', image, BANDS, together),
+    linesFunction('lines', image, ['down']),
+    acrossFunction('across', image, together),
+  ]
   const back = [columnsFunction(together), outputsFunction(together)]
   return compileKernel(`convolution, Winograd ${PANEL_ROWS}x${4 * vectors}`, [
     ...parts,

@@ -11,7 +11,7 @@
 import type { Code, FunctionCode } from '../assembler.ts'
 import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
 import { madd } from '../features.ts'
-import { get, parameters } from './convolution-arrange.ts'
+import { divide, get, parameters } from './convolution-arrange.ts'
 import { transpose } from './packing.ts'
 
 /** Outputs of a tile in one dim. */
@@ -32,6 +32,9 @@ const points = [
   [0.5, NEAR],
   [2, FAR],
 ] as const
+
+/** By band: what the weights' values are multiplied by. */
+const FACTORS = [1, -2 / 3, 1 / 6] as const
 
 /** A transform in one dim: the values at the two points of a band. Inputs are asked for by number. */
 type ToPoints = (f: FunctionBuilder, band: Band, from: (i: number) => Code) => readonly [Code, Code]
@@ -70,7 +73,7 @@ const gradientToPoints: ToPoints = (f, band, y) => {
 const weightToPoints: ToPoints = (f, band, w) => {
   if (band === 0) return [w(0), w(2)]
   const [square, point] = points[band]
-  const factor = band === 1 ? -2 / 3 : 1 / 6
+  const factor = FACTORS[band]
   const even = times(f, factor, scaled(f, square, w(2), w(0)))
   return pair(f, point * factor, even, w(1))
 }
@@ -139,16 +142,56 @@ export function downFunction(name: string, { inputs, toPoints }: Side, bands: re
   return f.finish()
 }
 
+/**
+ * `name(band, planes, image, height, width, firstStrip, strips, stripsOfImage, top, channels, to, pitch, next, step, zeros)`: the lines of some
+ * strips for all channels, by the function of `downs` with the number `band`. A strip's lines lie `pitch` bytes after those of the strip
+ * before, a channel's `next`; images are `image` bytes apart, and `top` is the first strip's first row. Rows outside are those at `zeros`.
+ */
+export function linesFunction(name: string, { inputs }: Side, downs: readonly string[]): FunctionCode {
+  const image = ['planes', 'image', 'height', 'width', 'firstStrip', 'strips', 'stripsOfImage', 'top', 'channels']
+  const f = new FunctionBuilder(name, parameters(['band', ...image, 'to', 'pitch', 'next', 'step', 'zeros']))
+  const [each, number] = divide(f, get('firstStrip'), get('stripsOfImage'))
+  const [rowBytes, first] = [f.let('i32', mul(get('width'), 4)), f.let('i32', add(mul(number, TILE), get('top')))]
+  const end = f.let('i32', add(mul(get('stripsOfImage'), TILE), get('top')))
+  const [plane, line, top] = ['plane', 'line', 'top'].map((local) => f.local('i32', local)) as [string, string, string]
+  f.set('planes', add(get('planes'), mul(each, get('image'))))
+  f.for(0, get('channels'), 1, () => {
+    f.set(plane, get('planes'))
+    f.set(line, get('to'))
+    f.set(top, first)
+    f.for(0, get('strips'), 1, () => {
+      const rows = Array.from({ length: inputs }, (_, i): Code => {
+        const y = f.let('i32', add(get(top), i))
+        return ['select', add(get(plane), mul(y, rowBytes)), get('zeros'), ['i32.lt_u', y, get('height')]]
+      })
+      downs.forEach((down, band) => {
+        const call = (): void => f.emit(['call', down, ...rows, get(line), get('step'), get('width')])
+        if (downs.length === 1) call()
+        else f.if(['i32.eq', get('band'), i32(band)], call)
+      })
+      f.set(line, add(get(line), get('pitch')))
+      f.set(top, add(get(top), TILE))
+      f.if(['i32.eq', get(top), end], () => {
+        f.set(top, get('top'))
+        f.set(plane, add(get(plane), get('image')))
+      })
+    })
+    f.set('planes', add(get('planes'), mul(get('height'), rowBytes)))
+    f.set('to', add(get('to'), get('next')))
+  })
+  return f.finish()
+}
+
 /** Words 0 and 2 of two vectors, and 1 and 3. */
 const [EVEN, ODD] = [0, 1].map((first) => [0, 2, 4, 6].flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * (word + first) + byte))) as [number[], number[]] // biome-ignore format: one line
 
 /**
- * `name(offsets, from, next, count, to, step)`: the values at all points across the columns of `count` lines, `next` bytes apart, lane by lane:
- * that of lane i starts at the line + the word i at `offsets`. They go to `to`, the lanes of a line after those of the one before it, and each
- * point's `step` bytes after those of the point before.
+ * `name(offsets, from, next, count, to, toNext, step)`: the values at all points across the columns of `count` lines, `next` bytes apart, lane by
+ * lane: that of lane i starts at the line + the word i at `offsets`. The lanes of the first line go to `to`, those of the next `toNext` bytes after
+ * them, and each point's `step` bytes after those of the point before.
  */
 export function acrossFunction(name: string, { inputs, toPoints }: Side, together: number): FunctionCode {
-  const f = new FunctionBuilder(name, parameters(['offsets', 'from', 'next', 'count', 'to', 'step']))
+  const f = new FunctionBuilder(name, parameters(['offsets', 'from', 'next', 'count', 'to', 'toNext', 'step']))
   const [target, store] = [f.local('i32'), f.local('i32')]
   f.for(0, LANES / 4 / together, 1, () => {
     const at = Array.from({ length: 4 * together }, (_, i) => {
@@ -182,7 +225,7 @@ export function acrossFunction(name: string, { inputs, toPoints }: Side, togethe
         }
       }
       for (const address of at) f.set(address, add(get(address), get('next')))
-      f.set(target, add(get(target), LANE_BYTES))
+      f.set(target, add(get(target), get('toNext')))
     })
     f.set('offsets', add(get('offsets'), 16 * together))
     f.set('to', add(get('to'), 16 * together))
@@ -251,6 +294,62 @@ export function outputsFunction(together: number): FunctionCode {
     }
     f.set('from', add(get('from'), 16 * together))
     f.set('table', add(get('table'), 32 * together))
+  })
+  return f.finish()
+}
+
+/** Gᵀ: what the points of a band, or with all six the sum over all bands, are of three weights. Null stands for nothing. */
+function pointsToWeights(f: FunctionBuilder, m: readonly Code[], band: Band): readonly [Code, Code | null, Code] {
+  const [first, second] = m as [Code, Code]
+  if (band === 0) return [first, null, second]
+  const [square, point] = points[band]
+  const factor = FACTORS[band]
+  const sum = vector(f, plus(first, second))
+  return [times(f, factor, sum), times(f, factor * point, minus(first, second)), times(f, factor * square, sum)]
+}
+
+/**
+ * `taps{band}(from, step, to)`: adds what 16 channels' products at the points of two lines are of their weights' gradients to the nine lanes at
+ * `to`, or with the first band stores it there.
+ */
+export function tapsFunction(band: Band): FunctionCode {
+  const f = new FunctionBuilder(`taps${band}`, parameters(['from', 'step', 'to']))
+  const point = f.local('i32')
+  f.for(0, LANES / 4, 1, () => {
+    f.set(point, get('from'))
+    const lines = [0, 1].map(() => {
+      const parts = BANDS.map((inner) => {
+        const both = [0, 1].map(() => {
+          const value = vector(f, ['v128.load', 0, get(point)])
+          f.set(point, add(get(point), get('step')))
+          return value
+        })
+        return pointsToWeights(f, both, inner)
+      })
+      return [0, 1, 2].map((column) =>
+        vector(
+          f,
+          parts
+            .map((part) => part[column] ?? null)
+            .filter((code) => code !== null)
+            .reduce(plus),
+        ),
+      )
+    }) as [Code[], Code[]]
+    for (const column of [0, 1, 2]) {
+      const rows = pointsToWeights(
+        f,
+        lines.map((line) => line[column] as Code),
+        band,
+      )
+      rows.forEach((value, row) => {
+        const at = LANE_BYTES * (3 * row + column)
+        if (band === 0) f.emit(['v128.store', at, get('to'), value ?? ['v128.const', 'i32x4', 0, 0, 0, 0]])
+        else f.emit(['v128.store', at, get('to'), plus(['v128.load', at, get('to')], value as Code)])
+      })
+    }
+    f.set('from', add(get('from'), 16))
+    f.set('to', add(get('to'), 16))
   })
   return f.finish()
 }

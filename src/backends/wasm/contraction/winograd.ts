@@ -39,8 +39,8 @@ const LEAST_TASK = 1 << 21
 /** Rows of a launch, so that neither the weights' values nor a slot grow without end; and bytes of all that is kept. */
 const MOST_ROWS = 128
 const SCRATCH_BYTES = 1 << 25
-/** How many times faster it is, about, than multiplications alone would have it. */
-const SPEED = 2
+/** How many times faster it is, about, than all multiplications would be. */
+export const SPEED = 2
 
 /** Tiles that cover so many outputs in both dims. */
 export const tilesOf = ([height, width]: Pair): Pair => [Math.ceil(height / TILE), Math.ceil(width / TILE)]
@@ -57,7 +57,17 @@ export function filteringPays({ images, channels, filters, groups, kernel, strid
 }
 
 /** Bytes of whole cache lines, of which there is an odd number: so far apart, places do not meet in the same sets of a cache. */
-const apart = (bytes: number): number => lines(bytes) + (lines(bytes) % 128 === 0 ? 64 : 0)
+export const apart = (bytes: number): number => lines(bytes) + (lines(bytes) % 128 === 0 ? 64 : 0)
+
+/** Where parts of a slot start after the first, and the bytes of all. */
+export function inTurn(parts: readonly number[]): readonly [places: readonly number[], bytes: number] {
+  const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, bytes) => sum + lines(bytes), 0))
+  return [ends.slice(0, -1), ends.at(-1) as number]
+}
+
+/** Parts of scratch memory, or null where they are too large. */
+export const withinScratch = (parts: readonly number[]): number[] | null =>
+  parts.reduce((sum, bytes) => sum + bytes) > SCRATCH_BYTES ? null : layout(parts)
 
 /** Strips of a block: as many as fill the lanes of their groups best, of those the most. */
 function blockOf(strips: number, tilesOfStrip: number, bytesOfStrip: number): { stripsPerBlock: number; groups: number } {
@@ -96,18 +106,9 @@ export function filter(o: Filtering): boolean {
   const pointStep = apart(channels * LANE_BYTES)
   const sumStep = apart(mostRows * LANE_BYTES)
   const weightStep = apart(4 * channels * mostRows)
-  const slot = [
-    POINTS * pointStep,
-    POINTS * lineStep,
-    4 * width + SPARE_LINE,
-    8 * LANES * groups,
-    POINTS * sumStep,
-    POINTS * TILE * sumStep,
-  ].map(lines)
-  const slotBytes = slot.reduce((sum, bytes) => sum + bytes)
-  const [linesAt, zerosAt, tableAt, sumsAt, columnsAt] = slot.map((_, i) => slot.slice(0, i + 1).reduce((sum, bytes) => sum + bytes))
-  const sizes = [POINTS * POINTS * weightStep, tasks * slotBytes]
-  const parts = sizes.reduce((sum, bytes) => sum + bytes) > SCRATCH_BYTES ? null : layout(sizes)
+  const tables = [4 * width + SPARE_LINE, 8 * LANES * groups]
+  const [slot, slotBytes] = inTurn([POINTS * pointStep, POINTS * lineStep, ...tables, POINTS * sumStep, POINTS * TILE * sumStep])
+  const parts = withinScratch([POINTS * POINTS * weightStep, tasks * slotBytes])
   if (parts === null) return false
   begin()
   const [x, weight, y] = [source(o.x), source(o.weight), destination(o.y)]
@@ -123,7 +124,6 @@ export function filter(o: Filtering): boolean {
   weights ??= filterWeightsKernel()
   const image = [x, 4 * channels * height * width, height, width, -o.padding[0], left, channels]
   const cut = [strips, stripsOfImage, tilesOfStrip, stripsPerBlock, blocksPerTask, blocks, offsets, pitch]
-  const places = [slots, slotBytes, linesAt, zerosAt, tableAt, sumsAt, columnsAt] as number[]
   for (let first = 0; first < o.rows; first += mostRows) {
     const rows = Math.min(mostRows, o.rows - first)
     const panels = Math.ceil(rows / PANEL_ROWS)
@@ -132,7 +132,7 @@ export function filter(o: Filtering): boolean {
     launch(weights, [...taps, channels, rows, panels, packed, weightStep], panels, 20 * rows * channels)
     const { kernel } = kernelOf(filtering, (total * rows) / o.rows / 2 / SPEED)
     const result = [y + 4 * first * outHeight * outWidth, 4 * o.rows * outHeight * outWidth, outHeight, outWidth, packed, rows, panels]
-    const args = [...image, ...result, ...cut, ...places, lineStep, pointStep, weightStep, sumStep]
+    const args = [...image, ...result, ...cut, slots, slotBytes, ...slot, lineStep, pointStep, weightStep, sumStep]
     launch(kernel, args, tasks, (total * rows) / o.rows / SPEED / FLOPS)
   }
   finish()
