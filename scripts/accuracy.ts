@@ -1,10 +1,11 @@
-// `npm run accuracy`: measures the kernels' transcendental functions and writes the tables of docs/accuracy.md.
+// `npm run accuracy`: measures the kernels' transcendental functions and convolutions and writes the tables of docs/accuracy.md.
 // `npm run accuracy -- exp log`: only these, and nothing is written. `--all`: every float32. `--each n`: so many for each exponent and sign.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { ScalarOperationName } from '../src/backends/expression.ts'
 import { vectorFunctions } from '../src/backends/wasm/math/functions.ts'
 import type { LaneShape } from '../src/backends/wasm/math/lanes.ts'
+import { convolutionTable } from './accuracy/convolution.ts'
 import { type Measured, sweep } from './accuracy/sweep.ts'
 
 const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' }, each: { type: 'string' } }, allowPositionals: true })
@@ -29,8 +30,11 @@ function table(shape: LaneShape, each: number | 'all'): string {
 const single = table('f32x4', values.all ? 'all' : Number(values.each ?? 4000))
 const double = values.all ? '' : table('f64x2', Math.ceil(Number(values.each ?? 4000) / 400))
 if (positionals.length === 0 && !values.all) {
+  const convolutions = convolutionTable()
+  console.log(convolutions)
   const written = readFileSync(page, 'utf8')
     .replace(/(<!-- float32 -->\n)[\s\S]*?(\n<!-- end -->)/, (_, before: string, after: string) => before + single + after)
     .replace(/(<!-- float64 -->\n)[\s\S]*?(\n<!-- end -->)/, (_, before: string, after: string) => before + double + after)
+    .replace(/(<!-- convolutions -->\n)[\s\S]*?(\n<!-- end -->)/, (_, before: string, after: string) => before + convolutions + after)
   writeFileSync(page, written)
 }

@@ -5,7 +5,7 @@ import { canReadTo } from '../backends/wasm/operands.ts'
 import type { Kernel } from '../backends/wasm/threads/pool.ts'
 import { dtypes, type ElementArray } from '../core/dtype.ts'
 import { DeviceError } from '../core/errors.ts'
-import { buffer as heapBuffer, heapFrom, words } from '../core/memory/heap.ts'
+import { buffer as heapBuffer, heapFrom, setHeapFrom, words } from '../core/memory/heap.ts'
 import { poison } from '../core/memory/holders.ts'
 import { contiguousStrides, isDense, printShape, sizeOf } from '../core/shape.ts'
 import { allocate, Storage } from '../core/storage.ts'
@@ -143,7 +143,9 @@ export class Plan {
       offsets.set(place, start + (plan.offsets[i] as number))
     })
     bytes += plan.bytes + LINE // kernels may read a little further
-    const block = allocate(dtypes.int32, Math.max(bytes, heapFrom) / 4)
+    const least = setHeapFrom(1) // it must lie in the heap, however small it is
+    const block = allocate(dtypes.int32, bytes / 4)
+    setHeapFrom(least)
     if (block.address === 0) throw new NoRoom()
     this.block = block
     this.shared = sharing.map((region, i) => ({ ...region, offset: plan.offsets[i] as number }))

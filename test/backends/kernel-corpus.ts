@@ -60,7 +60,7 @@ const corpus: Readonly<Record<string, () => unknown>> = {
     differentiated(F.conv2d(leaf(2, 4, 9, 9), leaf(8, 2, 3, 3), null, { stride: 2, groups: 2 }))
     differentiated(F.conv1d(leaf(2, 3, 9), leaf(4, 3, 3), null, { dilation: 2 }))
   },
-  'convolution by filtering': () => differentiated(F.conv2d(leaf(2, 16, 17, 17), leaf(16, 16, 3, 3), null, { padding: 1 })),
+  'convolution by filtering': () => differentiated(F.conv2d(leaf(2, 24, 17, 17), leaf(24, 24, 3, 3), null, { padding: 1 })),
   pooling: () => {
     differentiated(F.maxPool2d(leaf(2, 3, 8, 8), 2))
     differentiated(F.avgPool2d(leaf(2, 3, 8, 8), 2))

@@ -113,10 +113,14 @@ const sizes = fc.record({
   padding: fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 })),
 })
 
-/** So many tiles that the transforms of weights pay. */
-const pays = ({ images, size, padding }: Case): boolean => {
+/** So many channels and tiles that transforms pay. */
+const pays = ({ images, channels, filters, size, padding }: Case): boolean => {
   const out = size.map((length, d) => length + 2 * (padding[d] as number) - 2)
-  return Math.min(...out) >= 4 && images * out.reduce((tiles, length) => tiles * Math.ceil(length / 4), 1) >= 32
+  return (
+    channels * filters >= 12 * (channels + filters) &&
+    Math.min(...out) >= 4 &&
+    images * out.reduce((tiles, length) => tiles * Math.ceil(length / 4), 1) >= 32
+  )
 }
 
 test('any sizes and padding', () => {
@@ -132,7 +136,7 @@ const square = (size: number, padding = 1) => ({ size: [size, size], padding: [p
 
 test.each<[string, Case]>([
   ['one large image', { images: 1, channels: 32, filters: 32, ...square(60) }],
-  ['a wide image', { images: 1, channels: 16, filters: 16, size: [8, 150], padding: [1, 1] }],
+  ['a wide image', { images: 1, channels: 16, filters: 60, size: [8, 150], padding: [1, 1] }],
   ['small images', { images: 33, channels: 64, filters: 48, ...square(4) }],
   ['many channels', { images: 4, channels: 300, filters: 270, ...square(12, 0) }],
 ])('%s', (_, sizes) => {

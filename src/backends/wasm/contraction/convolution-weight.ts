@@ -22,7 +22,8 @@ const MOST_SUMS = 1 << 20
 
 let sum: Kernel | null = null
 
-function run(g: Geometry, x: Value, dy: Value, dw: Value): boolean {
+/** The gradient of a convolution's weight as dot products along planes. */
+export function weightGradientByDots(g: Geometry, x: Value, dy: Value, dw: Value): boolean {
   const plan = forwardPlan(g)
   const [phase] = plan.phases as readonly [(typeof plan.phases)[0]]
   const [outHeight, outWidth] = g.out
@@ -98,5 +99,5 @@ function run(g: Geometry, x: Value, dy: Value, dw: Value): boolean {
 export function convolveWeightGradient(x: Value, dy: Value, dw: Value, params: ConvolutionParams): boolean {
   if (!computes(x, dw) || dy.elementCount === 0) return false
   const g = geometryOf(x, dw, dy, params)
-  return (filteringPays(g) && correlate(g, x, dy, dw)) || run(g, x, dy, dw)
+  return (filteringPays(g) && correlate(g, x, dy, dw)) || weightGradientByDots(g, x, dy, dw)
 }

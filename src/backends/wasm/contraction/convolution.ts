@@ -9,7 +9,7 @@ import { backwardPlan, forwardPlan, type Geometry, geometryOf, type TapPlan, tap
 import { PHASE_WORDS, packKernel, RUN, SPARE_BYTES, TILE_ROWS, taps } from './convolution-taps.ts'
 import { computes, evenParts, FLOPS, layout, lines, taskWork } from './convolution-work.ts'
 import { kernelOf } from './kernels.ts'
-import { filter, filteringPays } from './winograd.ts'
+import { backwardFiltering, filter, filteringPays, forwardFiltering } from './winograd.ts'
 
 /** Operands, and how they lie: steps in elements. */
 interface Operands {
@@ -138,27 +138,30 @@ function run(g: Geometry, plan: TapPlan, o: Operands): boolean {
   return true
 }
 
+/** The convolution of a geometry as a sum over taps. */
+export const convolveByTaps = (g: Geometry, x: Value, weight: Value, y: Value): boolean => {
+  const taps = g.kernel[0] * g.kernel[1]
+  const operands = { x, y, weight, rows: g.filters, depthChannels: g.channels, inSize: g.size, outSize: g.out }
+  return run(g, forwardPlan(g), { ...operands, weightRow: g.channels * taps, weightChannel: taps })
+}
+
+/** The same of its image's gradient. */
+export const inputGradientByTaps = (g: Geometry, dy: Value, weight: Value, dx: Value): boolean => {
+  const taps = g.kernel[0] * g.kernel[1]
+  const operands = { x: dy, y: dx, weight, rows: g.channels, depthChannels: g.filters, inSize: g.out, outSize: g.size }
+  return run(g, backwardPlan(g), { ...operands, weightRow: taps, weightChannel: g.channels * taps })
+}
+
 /** y = weight ∗ x, all dense; false where the reference must compute. */
 export function convolve(x: Value, weight: Value, y: Value, params: ConvolutionParams): boolean {
   if (!computes(x, y)) return false
   const g = geometryOf(x, weight, y, params)
-  const taps = g.kernel[0] * g.kernel[1]
-  const steps = { weightRow: g.channels * taps, weightChannel: taps }
-  const { images, channels, filters: rows, size, out, padding } = g
-  if (filteringPays(g) && filter({ x, y, weight, images, channels, rows, size, out, padding, ...steps, turned: false })) return true
-  return run(g, forwardPlan(g), { x, y, weight, rows, depthChannels: channels, inSize: size, outSize: out, ...steps })
+  return (filteringPays(g) && filter(forwardFiltering(g, x, weight, y))) || convolveByTaps(g, x, weight, y)
 }
 
 /** The gradient of a convolution with respect to its image, from `dy`, that of its result. */
 export function convolveInputGradient(dy: Value, weight: Value, dx: Value, params: ConvolutionParams): boolean {
   if (!computes(dy, dx)) return false
   const g = geometryOf(dx, weight, dy, params)
-  const taps = g.kernel[0] * g.kernel[1]
-  const steps = { weightRow: taps, weightChannel: g.channels * taps }
-  const { images, channels: rows, filters: channels, size, out } = g
-  // the image's gradient is a convolution of the result's with the weights turned round
-  const padding = [2 - g.padding[0], 2 - g.padding[1]] as const
-  const turned = { x: dy, y: dx, weight, images, channels, rows, size: out, out: size, padding, ...steps, turned: true }
-  if (filteringPays(g) && filter(turned)) return true
-  return run(g, backwardPlan(g), { x: dy, y: dx, weight, rows, depthChannels: channels, inSize: out, outSize: size, ...steps })
+  return (filteringPays(g) && filter(backwardFiltering(g, dy, weight, dx))) || inputGradientByTaps(g, dy, weight, dx)
 }

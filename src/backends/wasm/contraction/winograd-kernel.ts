@@ -1,45 +1,27 @@
-// The kernels of convolutions by Winograd's filtering (winograd-transforms.ts has the formulas): one for the weights, and one whose tasks are some
+// The kernels of convolutions by Winograd's filtering (winograd-points.ts has the formulas): one for the weights, and one whose tasks are some
 // blocks of strips each. A strip is a row of tiles; the tiles of a block go in groups of 16 lanes. A block's image is transformed for all channels,
 // multiplied by the weights at each of the 36 points, and transformed back some panels of rows at a time.
-import type { Code, FunctionCode } from '../assembler.ts'
+import type { Code } from '../assembler.ts'
 import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
 import { compileKernel, type Kernel } from '../launch.ts'
 import { pointer } from '../units.ts'
 import { argumentsOf, divide, panelsOf, parameters, smaller } from './convolution-arrange.ts'
-import { probeTable } from './convolution-taps.ts'
-import { PROBE_BYTES, PROBE_DEPTH, type TwoShapes } from './kernels.ts'
-import { type Layout, tileFunction, tileName } from './microkernel.ts'
+import type { TwoShapes } from './kernels.ts'
+import { BANDS, image, POINTS, TILE } from './winograd-points.ts'
+import { callTile, LEAST_PANEL, PANEL_ROWS, probesOf, tileFunctions } from './winograd-tiles.ts'
 import {
   acrossFunction,
-  BANDS,
   columnsFunction,
   downFunction,
-  image,
   LANE_BYTES,
   LANES,
   linesFunction,
   outputsFunction,
-  POINTS,
-  TILE,
   weightsFunction,
 } from './winograd-transforms.ts'
 
-/** Rows of the largest tile of a product, and of the smallest panel. */
-export const PANEL_ROWS = 6
-export const LEAST_PANEL = 4
 /** Channels that are added in registers: what they are the sums of cancels, so that these err most. */
 const CHUNK = 32
-
-/** Calls `tile` for as many rows as a panel has. */
-export function callTile(f: FunctionBuilder, height: Code, vectors: number, operands: readonly Code[], rows = PANEL_ROWS): void {
-  const call = (): void => f.emit(['call', tileName(rows, vectors), ...operands])
-  if (rows === LEAST_PANEL) call()
-  else f.if(['i32.eq', height, i32(rows)], call, () => callTile(f, height, vectors, operands, rows - 1))
-}
-
-/** The functions that `callTile` calls. */
-export const tileFunctions = (layout: Layout, vectors: number): FunctionCode[] =>
-  Array.from({ length: PANEL_ROWS - LEAST_PANEL + 1 }, (_, i) => tileFunction({ type: 'f32', rows: LEAST_PANEL + i, vectors, layout }))
 
 /** Arguments of the kernel: counts, addresses, and sizes in bytes; `…At` are places in a task's slot. */
 export const filterNames = [
@@ -51,9 +33,6 @@ export const filterNames = [
 
 type Pointer = ReturnType<typeof pointer>
 
-/** Calls of a transform that make up a probe. */
-const PROBE_CALLS = 16
-
 /** Bytes before `tableAt` to which rows go that are not wanted. */
 export const SPARE_LINE = 16
 
@@ -61,46 +40,10 @@ export const SPARE_LINE = 16
 export const filtering: TwoShapes = {
   name: 'convolution, Winograd',
   make: filterKernel,
-  probes: (functions, wide, address) => [...transformProbes(functions, address), ...tileProbes(functions, wide, address, 'across')],
-}
-
-type Call = (...numbers: number[]) => void
-
-/** Calls of the tile functions. */
-export function tileProbes(functions: WebAssembly.Exports, wide: boolean, address: number, layout: Layout): (() => void)[] {
-  const vectors = wide ? 4 : 2
-  return Array.from({ length: PANEL_ROWS - LEAST_PANEL + 1 }, (_, i) => {
-    const tile = functions[tileName(LEAST_PANEL + i, vectors)] as Call
-    const to = address + PROBE_BYTES / 2 + i * PANEL_ROWS * 16 * vectors
-    // rows overlap, so that operands stay in cache
-    return () => tile(PROBE_DEPTH, address, layout === 'across' ? 4 : 512, address + 4096, 16, to, 16 * vectors, 0)
-  })
-}
-
-/** Calls of the transforms, often enough to be timed, with results after those of tiles. */
-export function transformProbes(functions: WebAssembly.Exports, address: number): (() => void)[] {
-  const table = probeTable()
-  const [at, spare] = [address + PROBE_BYTES / 2 + 2048, address + PROBE_BYTES / 2 - 64]
-  return Object.entries(functions).flatMap(([name, run]) => {
-    const [call, inputs] = [run as Call, name.startsWith('y') ? TILE : POINTS]
-    const rows = Array.from({ length: inputs }, (_, i) => address + 512 * i)
-    const probe: (() => void) | null = /[dD]own/.test(name)
-      ? () => call(...rows, at, 512, 128)
-      : /[aA]cross/.test(name)
-        ? () => call(table, address, 16, 8, at + 4096, LANE_BYTES, 512)
-        : name === 'columns'
-          ? () => call(address, 512, at + 8192, 512, address + 512)
-          : name === 'outputs'
-            ? () => call(address, 64, table, at + 12288, 512, spare)
-            : null
-    return probe === null
-      ? []
-      : [
-          () => {
-            for (let i = 0; i < PROBE_CALLS; i++) probe()
-          },
-        ]
-  })
+  probes(functions, wide, address) {
+    const { down, across, columns, outputs, tiles } = probesOf(functions, wide, address)
+    return [down('down', image, POINTS), across('across'), columns(), outputs(), ...tiles('across')]
+  },
 }
 
 function filterKernel(wide: boolean): Kernel {
@@ -195,11 +138,7 @@ function filterKernel(wide: boolean): Kernel {
       })
     })
   })
-  const parts = [
-    downFunction('down', image, BANDS, together),
-    linesFunction('lines', image, ['down']),
-    acrossFunction('across', image, together),
-  ]
+  const parts = [downFunction('down', image, BANDS, together), linesFunction('lines', image, ['down']), acrossFunction('across', image)]
   const back = [columnsFunction(together), outputsFunction(together)]
   return compileKernel(`convolution, Winograd ${PANEL_ROWS}x${4 * vectors}`, [
     ...parts,

@@ -1,107 +1,26 @@
-// Winograd's minimal filtering F(4 × 4, 3 × 3): a tile of 4 × 4 outputs, its 6 × 6 inputs and the 3 × 3 weights become 36 numbers each, their
-// values as polynomials at the points 0, ∞, ±√½, ±√2 in both dims, and 36 multiplications take the place of 144. In one dim, with the columns of
-// points in this order:
-//
-//   inputs  Bᵀ: d0 − 5/2 d2 + d4 | d1 − 5/2 d3 + d5 | (d4 − 2 d2) ± √½ (d3 − 2 d1) | (d4 − ½ d2) ± √2 (d3 − ½ d1)
-//   weights G:  w0 | w2 | −⅔ (w0 ± √½ w1 + ½ w2) | ⅙ (w0 ± √2 w1 + 2 w2)
-//   outputs Aᵀ: y[i] = Σ over finite points of pⁱ m[p], + m[∞] for y3
-//
-// The product of the points' squares is 1, which keeps coefficients near 1: of symmetric points these err least, for two roundings more than
-// others that are fractions. Points go by bands: {0, ∞}, ±√½, ±√2. The two of a band share sums, and a band needs no other.
+// Transforms of Winograd's filtering (winograd-points.ts has the formulas) as functions over memory. To the points they go in two steps: down the
+// columns, along whole rows of the image, and across, with lanes of a vector for 16 tiles of a channel or 16 channels of a tile.
 import type { Code, FunctionCode } from '../assembler.ts'
 import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
-import { madd } from '../features.ts'
 import { divide, get, parameters } from './convolution-arrange.ts'
 import { transpose } from './packing.ts'
+import {
+  BANDS,
+  type Band,
+  POINTS,
+  plus,
+  pointsToOutputs,
+  pointsToWeights,
+  type Side,
+  TILE,
+  vector,
+  weightToPoints,
+} from './winograd-points.ts'
 
-/** Outputs of a tile in one dim. */
-export const TILE = 4
-/** Points in one dim. */
-export const POINTS = 6
 /** What is transformed side by side: tiles of a channel, or channels of a tile. */
 export const LANES = 16
 /** Bytes of a point's lanes. */
 export const LANE_BYTES: number = 4 * LANES
-export type Band = 0 | 1 | 2
-export const BANDS: readonly Band[] = [0, 1, 2]
-
-const [NEAR, FAR] = [Math.SQRT1_2, Math.SQRT2]
-/** By band: the square of its points, the points. */
-const points = [
-  [0, 0],
-  [0.5, NEAR],
-  [2, FAR],
-] as const
-
-/** By band: what the weights' values are multiplied by. */
-const FACTORS = [1, -2 / 3, 1 / 6] as const
-
-/** A transform in one dim: the values at the two points of a band. Inputs are asked for by number. */
-type ToPoints = (f: FunctionBuilder, band: Band, from: (i: number) => Code) => readonly [Code, Code]
-
-const constant = (f: FunctionBuilder, value: number): Code => f.constant(['v128.const', 'f32x4', value, value, value, value])
-const vector = (f: FunctionBuilder, value: Code): Code => f.let('v128', value)
-const plus = (a: Code, b: Code): Code => ['f32x4.add', a, b]
-const minus = (a: Code, b: Code): Code => ['f32x4.sub', a, b]
-const times = (f: FunctionBuilder, factor: number, a: Code): Code => ['f32x4.mul', constant(f, factor), a]
-/** factor · a + b */
-const scaled = (f: FunctionBuilder, factor: number, a: Code, b: Code): Code => madd(constant(f, factor), a, b)
-/** even ± point · odd */
-const pair = (f: FunctionBuilder, point: number, even: Code, odd: Code): readonly [Code, Code] => {
-  const [e, o] = [vector(f, even), vector(f, odd)]
-  return [vector(f, scaled(f, point, o, e)), vector(f, scaled(f, -point, o, e))]
-}
-
-/** Bᵀ: six inputs. */
-const imageToPoints: ToPoints = (f, band, d) => {
-  if (band === 0) {
-    const ends = (i: number): Code => vector(f, scaled(f, -2.5, d(i + 2), plus(d(i), d(i + 4))))
-    return [ends(0), ends(1)]
-  }
-  const other = points[(3 - band) as Band][0]
-  return pair(f, points[band][1], scaled(f, -other, d(2), d(4)), scaled(f, -other, d(1), d(3)))
-}
-
-/** A: four gradients of outputs. */
-const gradientToPoints: ToPoints = (f, band, y) => {
-  if (band === 0) return [y(0), y(3)]
-  const [square, point] = points[band]
-  return pair(f, point, scaled(f, square, y(2), y(0)), scaled(f, square, y(3), y(1)))
-}
-
-/** G: three weights. */
-const weightToPoints: ToPoints = (f, band, w) => {
-  if (band === 0) return [w(0), w(2)]
-  const [square, point] = points[band]
-  const factor = FACTORS[band]
-  const even = times(f, factor, scaled(f, square, w(2), w(0)))
-  return pair(f, point * factor, even, w(1))
-}
-
-/** Aᵀ: four outputs of the six points. */
-function pointsToOutputs(f: FunctionBuilder, m: readonly Code[]): Code[] {
-  const [zero, infinity, ...rest] = m as [Code, Code, Code, Code, Code, Code]
-  const [p, q, r, s] = rest
-  const [sum, difference] = [vector(f, plus(p, q)), vector(f, minus(p, q))]
-  const [farSum, farDifference] = [vector(f, plus(r, s)), vector(f, minus(r, s))]
-  const both = (power: number, near: Code, far: Code): Code => scaled(f, NEAR ** power, near, times(f, FAR ** power, far))
-  return [
-    plus(zero, plus(sum, farSum)),
-    both(1, difference, farDifference),
-    both(2, sum, farSum),
-    plus(infinity, both(3, difference, farDifference)),
-  ].map((value) => vector(f, value))
-}
-
-/** A transform to points in one dim, and how many numbers it takes. */
-export interface Side {
-  readonly inputs: number
-  readonly toPoints: ToPoints
-}
-
-/** Of a convolution's image, and of its result's gradient. */
-export const image: Side = { inputs: POINTS, toPoints: imageToPoints }
-export const gradient: Side = { inputs: TILE, toPoints: gradientToPoints }
 
 /** Asks for each input once. */
 function once(load: (i: number) => Code): (i: number) => Code {
@@ -190,50 +109,40 @@ const [EVEN, ODD] = [0, 1].map((first) => [0, 2, 4, 6].flatMap((word) => [0, 1, 
  * lane: that of lane i starts at the line + the word i at `offsets`. The lanes of the first line go to `to`, those of the next `toNext` bytes after
  * them, and each point's `step` bytes after those of the point before.
  */
-export function acrossFunction(name: string, { inputs, toPoints }: Side, together: number): FunctionCode {
+export function acrossFunction(name: string, { inputs, toPoints }: Side): FunctionCode {
   const f = new FunctionBuilder(name, parameters(['offsets', 'from', 'next', 'count', 'to', 'toNext', 'step']))
   const [target, store] = [f.local('i32'), f.local('i32')]
-  f.for(0, LANES / 4 / together, 1, () => {
-    const at = Array.from({ length: 4 * together }, (_, i) => {
+  f.for(0, LANES / 4, 1, () => {
+    const lanes = [0, 1, 2, 3].map((i) => {
       const address = f.local('i32')
       f.set(address, add(get('from'), ['i32.load', 4 * i, get('offsets')]))
       return address
-    })
+    }) as [string, string, string, string]
     f.set(target, get('to'))
     f.for(0, get('count'), 1, () => {
-      const parts = Array.from({ length: together }, (_, part) => {
-        const lanes = at.slice(4 * part, 4 * part + 4)
-        const columns = transpose(
-          f,
-          lanes.map((address) => vector(f, ['v128.load', 0, get(address)])),
-        ).map((code) => vector(f, code))
-        if (inputs > 4) {
-          const [low, high] = [0, 2].map((i) => {
-            const first: Code = ['v128.load64_zero', 16, get(lanes[i] as string)]
-            return vector(f, ['v128.load64_lane', 16, 1, get(lanes[i + 1] as string), first])
-          }) as [Code, Code]
-          columns.push(vector(f, ['i8x16.shuffle', EVEN, low, high]), vector(f, ['i8x16.shuffle', ODD, low, high]))
-        }
-        return columns
-      })
+      const rows = lanes.map((address) => vector(f, ['v128.load', 0, get(address)]))
+      const columns = transpose(f, rows).map((column) => vector(f, column))
+      if (inputs > 4) {
+        const two = (a: string, b: string): Code => vector(f, ['v128.load64_lane', 16, 1, get(b), ['v128.load64_zero', 16, get(a)]])
+        const [low, high] = [two(lanes[0], lanes[1]), two(lanes[2], lanes[3])]
+        columns.push(vector(f, ['i8x16.shuffle', EVEN, low, high]), vector(f, ['i8x16.shuffle', ODD, low, high]))
+      }
       f.set(store, get(target))
-      for (const band of BANDS) {
-        const values = parts.map((columns) => toPoints(f, band, (i) => columns[i] as Code))
-        for (const side of [0, 1] as const) {
-          values.forEach((both, part) => f.emit(['v128.store', 16 * part, get(store), both[side]]))
+      for (const band of BANDS)
+        for (const value of toPoints(f, band, (i) => columns[i] as Code)) {
+          f.emit(['v128.store', 0, get(store), value])
           f.set(store, add(get(store), get('step')))
         }
-      }
-      for (const address of at) f.set(address, add(get(address), get('next')))
+      for (const address of lanes) f.set(address, add(get(address), get('next')))
       f.set(target, add(get(target), get('toNext')))
     })
-    f.set('offsets', add(get('offsets'), 16 * together))
-    f.set('to', add(get('to'), 16 * together))
+    f.set('offsets', add(get('offsets'), 16))
+    f.set('to', add(get('to'), 16))
   })
   return f.finish()
 }
 
-/** Six addresses, `step` bytes apart, that move along together. */
+/** Addresses that are `step` bytes apart and move along together. */
 function streams(f: FunctionBuilder, from: Code, step: Code, count: number): string[] {
   const at = Array.from({ length: count }, () => f.local('i32'))
   at.forEach((address, i) => f.set(address, i === 0 ? from : add(get(at[i - 1] as string), step)))
@@ -296,16 +205,6 @@ export function outputsFunction(together: number): FunctionCode {
     f.set('table', add(get('table'), 32 * together))
   })
   return f.finish()
-}
-
-/** Gᵀ: what the points of a band, or with all six the sum over all bands, are of three weights. Null stands for nothing. */
-function pointsToWeights(f: FunctionBuilder, m: readonly Code[], band: Band): readonly [Code, Code | null, Code] {
-  const [first, second] = m as [Code, Code]
-  if (band === 0) return [first, null, second]
-  const [square, point] = points[band]
-  const factor = FACTORS[band]
-  const sum = vector(f, plus(first, second))
-  return [times(f, factor, sum), times(f, factor * point, minus(first, second)), times(f, factor * square, sum)]
 }
 
 /**

@@ -6,19 +6,9 @@ import { compileKernel, type Kernel } from '../launch.ts'
 import { pointer } from '../units.ts'
 import { argumentsOf, divide, panelsOf, parameters, smaller } from './convolution-arrange.ts'
 import type { TwoShapes } from './kernels.ts'
-import { callTile, PANEL_ROWS, tileFunctions, tileProbes, transformProbes } from './winograd-kernel.ts'
-import {
-  acrossFunction,
-  BANDS,
-  downFunction,
-  gradient,
-  image,
-  LANE_BYTES,
-  LANES,
-  linesFunction,
-  POINTS,
-  tapsFunction,
-} from './winograd-transforms.ts'
+import { BANDS, gradient, image, POINTS } from './winograd-points.ts'
+import { callTile, PANEL_ROWS, probesOf, tileFunctions } from './winograd-tiles.ts'
+import { acrossFunction, downFunction, LANE_BYTES, LANES, linesFunction, tapsFunction } from './winograd-transforms.ts'
 
 /** Arguments of the kernel: counts, addresses, and sizes in bytes; `…At` are places in a task's slot. */
 export const correlateNames = [
@@ -26,7 +16,7 @@ export const correlateNames = [
   ...['y', 'outHeight', 'outWidth', 'rows', 'rowsOfPart', 'rowParts'],
   ...['strips', 'stripsOfImage', 'tilesOfStrip', 'stripsPerBlock', 'blocksPerSplit', 'blocks'],
   ...['channelOffsets', 'tileOffsets', 'firstColumn', 'xPitch', 'yPitch', 'xStep', 'yStep', 'xPoint', 'yPoint', 'yNext', 'sumStep'],
-  ...['slots', 'slotBytes', 'yLinesAt', 'zerosAt', 'xPointsAt', 'yPointsAt', 'sumsAt', 'partial'],
+  ...['firstTask', 'slots', 'slotBytes', 'yLinesAt', 'zerosAt', 'xPointsAt', 'yPointsAt', 'sumsAt', 'partial'],
 ] as const
 
 /** Lanes of the taps of a filter's 16 channels. */
@@ -36,7 +26,11 @@ export const TAPS_BYTES: number = 9 * LANE_BYTES
 export const correlating: TwoShapes = {
   name: 'convolution weight gradient, Winograd',
   make: correlateKernel,
-  probes: (functions, wide, address) => [...transformProbes(functions, address), ...tileProbes(functions, wide, address, 'along')],
+  probes(functions, wide, address) {
+    const { down, across, taps, tiles } = probesOf(functions, wide, address)
+    const bands = BANDS.flatMap((band) => [down(`xDown${band}`, image, 2), down(`yDown${band}`, gradient, 2), taps(`taps${band}`)])
+    return [...bands, across('xAcross'), across('yAcross'), ...tiles('along')]
+  },
 }
 
 function correlateKernel(wide: boolean): Kernel {
@@ -52,7 +46,7 @@ function correlateKernel(wide: boolean): Kernel {
     const slot = f.let('i32', add(args.slots, mul(task, args.slotBytes)))
     const place = (at: Code): Code => f.let('i32', add(slot, at))
     const [yLines, zeros, xPoints, yPoints, sums] = [args.yLinesAt, args.zerosAt, args.xPointsAt, args.yPointsAt, args.sumsAt].map(place) as [Code, Code, Code, Code, Code] // biome-ignore format: one line
-    const [rest, rowPart] = divide(f, task, args.rowParts)
+    const [rest, rowPart] = divide(f, add(args.firstTask, task), args.rowParts)
     const [split, channelPart] = divide(f, rest, args.channelParts)
     const [firstRow, firstChannel] = [f.let('i32', mul(rowPart, args.rowsOfPart)), f.let('i32', mul(channelPart, args.channelsOfPart))]
     const rows = smaller(f, args.rowsOfPart, sub(args.rows, firstRow))
@@ -150,7 +144,7 @@ function correlateKernel(wide: boolean): Kernel {
     // biome-ignore format: pairs
     ...BANDS.map((band) => downFunction(`${name}Down${band}`, side, [band], together)),
     linesFunction(`${name}Lines`, side, BANDS.map((band) => `${name}Down${band}`)), // biome-ignore format: one line
-    acrossFunction(`${name}Across`, side, together),
+    acrossFunction(`${name}Across`, side),
   ])
   const parts = [...sides, ...tileFunctions('along', vectors), ...BANDS.map(tapsFunction), f.finish()]
   return compileKernel(`convolution weight gradient, Winograd ${PANEL_ROWS}x${4 * vectors}`, parts)

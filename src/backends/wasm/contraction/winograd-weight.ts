@@ -4,10 +4,11 @@ import type { Value } from '../../../core/value.ts'
 import { type Kernel, launch } from '../launch.ts'
 import { begin, destination, finish, source, table } from '../operands.ts'
 import type { Geometry } from './convolution-geometry.ts'
-import { evenParts, FLOPS } from './convolution-work.ts'
+import { evenParts, FLOPS, layout } from './convolution-work.ts'
 import { kernelOf } from './kernels.ts'
-import { apart, inTurn, SPEED, tilesOf, withinScratch } from './winograd.ts'
-import { LANES, POINTS, TILE } from './winograd-transforms.ts'
+import { apart, inTurn, SLOTS_BYTES, SPEED, tilesOf } from './winograd.ts'
+import { POINTS, TILE } from './winograd-points.ts'
+import { LANES } from './winograd-transforms.ts'
 import { collectKernel, correlating, TAPS_BYTES } from './winograd-weight-kernel.ts'
 
 /** Tiles of a block, about: a product's sums stay in registers as long. */
@@ -53,7 +54,8 @@ export function correlate(g: Geometry, x: Value, dy: Value, dw: Value): boolean 
     2 * POINTS * sumStep,
   ])
   const splitBytes = Math.ceil(g.channels / LANES) * g.filters * TAPS_BYTES
-  const parts = withinScratch([splits * splitBytes, tasks * slotBytes])
+  const together = Math.max(1, Math.min(tasks, Math.floor(SLOTS_BYTES / slotBytes)))
+  const parts = layout([splits * splitBytes, together * slotBytes])
   if (parts === null) return false
   begin()
   const [xAt, yAt, wAt] = [source(x), source(dy), destination(dw)]
@@ -72,7 +74,11 @@ export function correlate(g: Geometry, x: Value, dy: Value, dw: Value): boolean 
   const result = [yAt, outHeight, outWidth, g.filters, rowsOfPart, rowParts]
   const cut = [strips, stripsOfImage, tilesOfStrip, stripsPerBlock, blocksPerSplit, blocks]
   const lines = [channelOffsets, tileOffsets, firstColumn, xPitch, yPitch, xStep, yStep, xPoint, yPoint, yNext, sumStep]
-  launch(kernel, [...image, ...result, ...cut, ...lines, slots, slotBytes, ...slot, partial], tasks, total / SPEED / FLOPS)
+  for (let first = 0; first < tasks; first += together) {
+    const args = [...image, ...result, ...cut, ...lines, first, slots, slotBytes, ...slot, partial]
+    const count = Math.min(together, tasks - first)
+    launch(kernel, args, count, ((total / SPEED / FLOPS) * count) / tasks)
+  }
   collect ??= collectKernel()
   launch(collect, [partial, splits, splitBytes, g.filters, g.channels, wAt], g.filters, (splits + 4) * dw.elementCount)
   finish()

@@ -5,8 +5,10 @@ import { begin, destination, finish, source, table } from '../operands.ts'
 import type { Geometry } from './convolution-geometry.ts'
 import { evenParts, FLOPS, layout, lines } from './convolution-work.ts'
 import { kernelOf } from './kernels.ts'
-import { filtering, filterWeightsKernel, PANEL_ROWS, SPARE_LINE } from './winograd-kernel.ts'
-import { LANE_BYTES, LANES, POINTS, TILE } from './winograd-transforms.ts'
+import { filtering, filterWeightsKernel, SPARE_LINE } from './winograd-kernel.ts'
+import { POINTS, TILE } from './winograd-points.ts'
+import { PANEL_ROWS } from './winograd-tiles.ts'
+import { LANE_BYTES, LANES } from './winograd-transforms.ts'
 
 type Pair = readonly [number, number]
 
@@ -27,8 +29,9 @@ export interface Filtering {
   readonly turned: boolean
 }
 
-/** Below so many channels or rows the transforms cost more than they save, and with few tiles those of the weights do. */
+/** Transforms are paid for channels and for filters, multiplications saved for each pair; and with few tiles those of the weights cost more. */
 const LEAST_CHANNELS = 16
+const LEAST_PAIRS = 12
 const LEAST_TILES = 32
 /** Bytes of lines that a block has, about, for them to stay in the second cache; and the most groups of tiles. */
 const BLOCK_BYTES = 1 << 18
@@ -36,9 +39,9 @@ const MOST_GROUPS = 16
 /** Tasks, and the least work of one: each has a slot of its own, which is reused for its blocks and stays in the cache. */
 const TASKS = 16
 const LEAST_TASK = 1 << 21
-/** Rows of a launch, so that neither the weights' values nor a slot grow without end; and bytes of all that is kept. */
+/** Rows of a launch, so that neither the weights' values nor a slot grow without end; and bytes of all slots. */
 const MOST_ROWS = 128
-const SCRATCH_BYTES = 1 << 25
+export const SLOTS_BYTES: number = 1 << 24
 /** How many times faster it is, about, than all multiplications would be. */
 export const SPEED = 2
 
@@ -52,8 +55,23 @@ export function filteringPays({ images, channels, filters, groups, kernel, strid
     [...kernel, groups, ...stride, ...dilation].join() === '3,3,1,1,1,1,1' &&
     Math.min(...size, ...out) >= TILE &&
     Math.min(channels, filters) >= LEAST_CHANNELS &&
+    channels * filters >= LEAST_PAIRS * (channels + filters) &&
     images * down * across >= LEAST_TILES
   )
+}
+
+/** A convolution. */
+export const forwardFiltering = (g: Geometry, x: Value, weight: Value, y: Value): Filtering => {
+  const { images, channels, filters, size, out, padding } = g
+  return { x, y, weight, images, channels, rows: filters, size, out, padding, weightRow: 9 * channels, weightChannel: 9, turned: false }
+}
+
+/** Its image's gradient: a convolution of its result's with the weights turned round. */
+export const backwardFiltering = (g: Geometry, dy: Value, weight: Value, dx: Value): Filtering => {
+  const { images, channels, filters, size, out } = g
+  const padding = [2 - g.padding[0], 2 - g.padding[1]] as const
+  const steps = { weightRow: 9, weightChannel: 9 * channels, turned: true }
+  return { x: dy, y: dx, weight, images, channels: filters, rows: channels, size: out, out: size, padding, ...steps }
 }
 
 /** Bytes of whole cache lines, of which there is an odd number: so far apart, places do not meet in the same sets of a cache. */
@@ -64,10 +82,6 @@ export function inTurn(parts: readonly number[]): readonly [places: readonly num
   const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, bytes) => sum + lines(bytes), 0))
   return [ends.slice(0, -1), ends.at(-1) as number]
 }
-
-/** Parts of scratch memory, or null where they are too large. */
-export const withinScratch = (parts: readonly number[]): number[] | null =>
-  parts.reduce((sum, bytes) => sum + bytes) > SCRATCH_BYTES ? null : layout(parts)
 
 /** Strips of a block: as many as fill the lanes of their groups best, of those the most. */
 function blockOf(strips: number, tilesOfStrip: number, bytesOfStrip: number): { stripsPerBlock: number; groups: number } {
@@ -97,9 +111,6 @@ export function filter(o: Filtering): boolean {
   const { stripsPerBlock, groups } = blockOf(strips, tilesOfStrip, POINTS * channels * pitch)
   const blocks = Math.ceil(strips / stripsPerBlock)
   const total = 2 * o.y.elementCount * channels * 9
-  const wanted = Math.max(1, Math.min(TASKS, Math.floor(total / SPEED / LEAST_TASK)))
-  const blocksPerTask = Math.ceil(blocks / wanted)
-  const tasks = Math.ceil(blocks / blocksPerTask)
   const mostRows = evenParts(o.rows, MOST_ROWS)
 
   const lineStep = apart(channels * stripsPerBlock * pitch)
@@ -108,7 +119,10 @@ export function filter(o: Filtering): boolean {
   const weightStep = apart(4 * channels * mostRows)
   const tables = [4 * width + SPARE_LINE, 8 * LANES * groups]
   const [slot, slotBytes] = inTurn([POINTS * pointStep, POINTS * lineStep, ...tables, POINTS * sumStep, POINTS * TILE * sumStep])
-  const parts = withinScratch([POINTS * POINTS * weightStep, tasks * slotBytes])
+  const wanted = Math.min(TASKS, Math.floor(total / SPEED / LEAST_TASK), Math.floor(SLOTS_BYTES / slotBytes))
+  const blocksPerTask = Math.ceil(blocks / Math.max(1, wanted))
+  const tasks = Math.ceil(blocks / blocksPerTask)
+  const parts = layout([POINTS * POINTS * weightStep, tasks * slotBytes])
   if (parts === null) return false
   begin()
   const [x, weight, y] = [source(o.x), source(o.weight), destination(o.y)]
