@@ -2,14 +2,14 @@
 import { callSiteLater, type SourceLine } from '../core/call-site.ts'
 import type { DTypeFacts, ElementArray } from '../core/dtype.ts'
 import { TraceError } from '../core/errors.ts'
-import { type Device, type Storage, startingVersion } from '../core/storage.ts'
+import { PlacelessStorage, type Storage, startingVersion } from '../core/storage.ts'
 import type { Buffer } from './graph.ts'
 
 /** ` (model.ts:12)`, for messages. */
 export const place = (site: SourceLine | null): string => (site === null ? '' : ` (${site.file}:${site.line})`)
 
 /** A storage, as far as operations can tell that compute nothing. */
-export class TracedStorage {
+export class TracedStorage extends PlacelessStorage {
   readonly buffer: Buffer
   /** Whose it is. */
   readonly trace: object
@@ -18,6 +18,7 @@ export class TracedStorage {
   changedBy: string | null = null
 
   constructor(buffer: Buffer, trace: object) {
+    super()
     this.buffer = buffer
     this.trace = trace
   }
@@ -34,22 +35,6 @@ export class TracedStorage {
     throw new TraceError(
       `compile: a tensor that was computed while compile recorded${place(this.made())} has no contents outside. Return it from the compiled function, and use what that returns.`,
     )
-  }
-
-  get address(): number {
-    return 0
-  }
-
-  get block(): number {
-    return 0
-  }
-
-  get share(): null {
-    return null
-  }
-
-  get device(): Device {
-    return 'cpu'
   }
 }
 

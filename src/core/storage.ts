@@ -58,25 +58,14 @@ export class Storage {
   }
 }
 
-/** Memory that stands for many blocks at once, so that nobody can read elements from it; it has the version of what it stands for. */
-export class OpaqueStorage {
-  readonly type: DTypeFacts
-  readonly #below: Storage
-  readonly #refuse: () => Error
+/** What has no place in memory: it stands for contents that are elsewhere, or not there yet, and refuses to be read. */
+export abstract class PlacelessStorage {
+  abstract readonly type: DTypeFacts
+  abstract readonly length: number
+  abstract version: number
+  abstract changedBy: string | null
 
-  constructor(below: Storage, refuse: () => Error) {
-    this.type = below.type
-    this.#below = below
-    this.#refuse = refuse
-  }
-
-  get length(): number {
-    return this.#below.length
-  }
-
-  get data(): ElementArray {
-    throw this.#refuse()
-  }
+  abstract get data(): ElementArray
 
   get address(): number {
     return 0
@@ -88,6 +77,32 @@ export class OpaqueStorage {
 
   get share(): null {
     return null
+  }
+
+  get device(): Device {
+    return 'cpu'
+  }
+}
+
+/** Memory that stands for many blocks at once; it has the version of what it stands for. */
+export class OpaqueStorage extends PlacelessStorage {
+  readonly type: DTypeFacts
+  readonly #below: Storage
+  readonly #refuse: () => Error
+
+  constructor(below: Storage, refuse: () => Error) {
+    super()
+    this.type = below.type
+    this.#below = below
+    this.#refuse = refuse
+  }
+
+  get length(): number {
+    return this.#below.length
+  }
+
+  get data(): ElementArray {
+    throw this.#refuse()
   }
 
   get version(): number {
@@ -104,10 +119,6 @@ export class OpaqueStorage {
 
   set changedBy(name: string | null) {
     this.#below.changedBy = name
-  }
-
-  get device(): Device {
-    return this.#below.device
   }
 }
 
