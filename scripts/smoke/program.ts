@@ -5,6 +5,7 @@ import {
   arange,
   autograd,
   cat,
+  compile,
   data,
   F,
   fromTypedArray,
@@ -83,18 +84,23 @@ function gradientsOf(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): n
   return leaves.flatMap(({ grad }) => total(grad as Tensor))
 }
 
-function losses(model: nn.Module & { forward(x: Tensor): Tensor }, x: Tensor, y: Tensor, steps: number): number[] {
+/** As it is, or as a plan. */
+type Form = (step: () => Tensor) => () => Tensor
+const eager: Form = (step) => step
+
+function losses(model: nn.Module & { forward(x: Tensor): Tensor }, x: Tensor, y: Tensor, steps: number, form = eager): number[] {
   noGrad(() => {
     for (const parameter of model.parameters()) parameter.copy_(wave(...parameter.shape).mul(0.3))
   })
   const optimizer = new optim.Adam(model.parameters(), { lr: 0.01 })
-  return Array.from({ length: steps }, () => {
+  const step = form(() => {
     optimizer.zeroGrad()
     const loss = F.crossEntropy(model.forward(x), y)
     loss.backward()
     optimizer.step()
-    return loss.item()
+    return loss
   })
+  return Array.from({ length: steps }, () => step().item())
 }
 
 const perceptron = () => new nn.Sequential(new nn.Linear(64, 96), new nn.ReLU(), new nn.LayerNorm(96), new nn.Linear(96, 10))
@@ -178,6 +184,12 @@ await check('random numbers', () => {
 })
 await check('a perceptron trained', () => losses(perceptron(), wave(128, 64), whole(128, 10), 8), 1e-3)
 await check('a convolutional network trained', () => losses(convolutional(), wave(20, 2, 16, 16), whole(20, 10), 5), 1e-3)
+await check('a perceptron trained, compiled', () => losses(perceptron(), wave(128, 64), whole(128, 10), 8, compile), 1e-3)
+await check(
+  'a convolutional network trained, compiled',
+  () => losses(convolutional(), wave(20, 2, 16, 16), whole(20, 10), 5, compile),
+  1e-3,
+)
 await check('safetensors', () => io.safetensors.load(io.safetensors.save({ small }))['small']?.shape)
 await check('a data loader', async () => {
   const sizes: unknown[] = []
