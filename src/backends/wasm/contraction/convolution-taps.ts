@@ -100,7 +100,7 @@ function tileFunction(rows: number, runs: number): FunctionCode {
 export const tapNames = [
   ...arrangeNames,
   ...['units', 'unitsPerTask', 'firstUnit', 'groups', 'blocks', 'blockRows', 'slots', 'slotBytes', 'spareAt', 'arranged'],
-  ...['x', 'y', 'yStep', 'yRow', 'yColumn', 'weights', 'depth', 'rows', 'panels', 'phases', 'phaseTable'],
+  ...['x', 'y', 'yStep', 'yRow', 'yColumn', 'weights', 'depth', 'rows', 'panels', 'phases', 'phaseTable', 'clears'],
 ] as const
 
 /**
@@ -158,10 +158,21 @@ function tapKernel(runs: number): Kernel {
       for (const run of numbers) {
         const to = pointer(f, add(targets[run] as Code, mul(row, args.yStep)), 'to')
         const from = f.let('i32', add(spare, add(mul(row, runs * RUN_BYTES), run * RUN_BYTES)))
-        f.for(0, count, 1, (i) => {
-          f.emit(['i32.store', 0, to.at, ['i32.load', 0, add(from, mul(i, 4))]])
-          to.advance(args.yColumn)
-        })
+        const all = (): void => {
+          for (const half of [0, 16]) {
+            const values = f.let('v128', ['v128.load', half, from])
+            for (let lane = 0; lane < 4; lane++) {
+              f.emit(['v128.store32_lane', 0, lane, to.at, values])
+              to.advance(args.yColumn)
+            }
+          }
+        }
+        const some = (): void =>
+          f.for(0, count, 1, (i) => {
+            f.emit(['i32.store', 0, to.at, ['i32.load', 0, add(from, mul(i, 4))]])
+            to.advance(args.yColumn)
+          })
+        f.if(['i32.eq', count, i32(RUN)], all, some)
       }
     })
 
@@ -248,6 +259,12 @@ function tapKernel(runs: number): Kernel {
       )
       const y = f.let('i32', add(args.y, mul(mul(part, args.rows), args.yStep)))
       const weights = f.let('i32', add(args.weights, mul(mul(mul(group, args.rows), args.depth), 4)))
+      // what no tap reaches is zero
+      f.if(args.clears, () => {
+        const start = f.let('i32', mul(firstRow, args.yRow))
+        const size = f.let('i32', sub(smaller(f, mul(add(firstRow, args.blockRows), args.yRow), args.yStep), start))
+        f.for(0, args.rows, 1, (row) => f.emit(['memory.fill', add(add(y, start), mul(row, args.yStep)), i32(0), size]))
+      })
       f.for(0, args.phases, 1, (index) => phase(index, get(base), y, weights, spare, firstRow))
     })
   })

@@ -75,11 +75,13 @@ function makeTables(plan: TapPlan, o: Operands, planes: Arrangement, inPlace: bo
   return { phaseTable, weightOffsets: table(weightOffsets) }
 }
 
-function run(g: Geometry, plan: TapPlan, o: Operands): boolean {
+function run(g: Geometry, all: TapPlan, o: Operands): boolean {
+  // phases that no tap reaches are cleared before the others are computed
+  const plan = { ...all, phases: all.phases.filter(({ taps }) => taps.length > 0) }
   const { phases, reach, step } = plan
   const outPlane = o.outSize[0] * o.outSize[1]
-  const mostRows = Math.max(...phases.map(({ count }) => count[0]))
-  const mostColumns = Math.max(...phases.map(({ count }) => count[1]))
+  const mostRows = Math.max(...all.phases.map(({ count }) => count[0]))
+  const mostColumns = Math.max(...all.phases.map(({ count }) => count[1]))
   const depth = phases.reduce((sum, phase) => sum + phase.taps.length, 0) * o.depthChannels
   const inPlace = readsInPlace(plan, o.inSize)
 
@@ -128,7 +130,7 @@ function run(g: Geometry, plan: TapPlan, o: Operands): boolean {
   launch(pack, packing, g.groups * panels, elements)
 
   const result = [x, y, 4 * outPlane, 4 * step[0] * o.outSize[1], 4 * step[1]]
-  const product = [weights, depth, o.rows, panels, phases.length, phaseTable]
+  const product = [weights, depth, o.rows, panels, phases.length, phaseTable, Number(phases.length < all.phases.length)]
   for (let first = 0; first < tasks; first += together) {
     const count = Math.min(together, tasks - first)
     const cut = [units, unitsPerTask, first * unitsPerTask, g.groups, blocks, blockRows, slots, slotBytes, spareAt, Number(!inPlace)]
