@@ -13,7 +13,7 @@ step()
 
 const chromium = await Chromium.launch()
 const { page } = await chromium.open(step.explain({ html: true }))
-await page.setViewportSize({ width: 1000, height: 820 })
+await page.setViewportSize({ width: 1000, height: 860 })
 await page.locator('.lanes i').nth(14).focus()
 await page.locator('h1').hover() // nothing is dimmed, and the text stays
 await page.screenshot({ path: `${root}docs/plan.png` })
