@@ -105,10 +105,12 @@ test('a bundler keeps what is used', async () => {
   expect(core, `convolutions' kernels are not in a program without any (${JSON.stringify(sizes)})`).not.toContain('convolution weights')
 })
 
-test('what a small network downloads', async () => {
-  const limit = 98_500
-  const entry = join(project.folder, 'network.js')
-  const outfile = join(project.folder, 'network.bundle.js')
+test.each([
+  ['a small network', 'network', 102_500],
+  ['with compile', 'network-compiled', 121_500],
+])('what %s downloads', async (_, program, limit) => {
+  const entry = join(project.folder, `${program}.js`)
+  const outfile = join(project.folder, `${program}.bundle.js`)
   const { text } = await bundled(entry)
   writeFileSync(outfile, text)
   await succeeds('node', outfile)
