@@ -9,6 +9,8 @@ import type { Kernel } from '../../src/backends/wasm/launch.ts'
 import { dtypes } from '../../src/core/dtype.ts'
 import { reserve, setHeapFrom, words } from '../../src/core/memory/heap.ts'
 import { emptyValue, type Value } from '../../src/core/value.ts'
+import { getNumThreads, setNumThreads } from '../../src/index.ts'
+import { startWorkers } from '../threads/test-kernels.ts'
 import { generator } from './seeded.ts'
 
 /** Which shape of tiles is used, whether tasks run one by one from the last to the first, and which kernels were launched. */
@@ -142,4 +144,34 @@ test.each<[string, Case]>([
 ])('%s', (_, sizes) => {
   setHeapFrom(1)
   checkAll(sizes, generator(2).uniform)
+})
+
+test('any number of threads gives the same bits', () => {
+  const { uniform } = generator(3)
+  const params = { stride: [1, 1], padding: [1, 1], dilation: [1, 1], groups: 1 } as const
+  const [xShape, weightShape, yShape] = [
+    [16, 40, 22, 22],
+    [50, 40, 3, 3],
+    [16, 50, 22, 22],
+  ]
+  const [x, weight, dy] = [xShape, weightShape, yShape].map((shape) => filled(shape, uniform)) as [Value, Value, Value]
+  const compute = (): unknown => {
+    const [y, dx, dw] = [yShape, xShape, weightShape].map((shape) => emptyValue(dtypes.float32, shape)) as [Value, Value, Value]
+    convolve(x, weight, y, params)
+    convolveInputGradient(dy, weight, dx, params)
+    convolveWeightGradient(x, dy, dw, params)
+    return [y, dx, dw].map(({ storage }) => storage.data.slice())
+  }
+  const threads = getNumThreads()
+  try {
+    setNumThreads(1)
+    const alone = compute()
+    for (const count of [2, 3]) {
+      setNumThreads(count)
+      startWorkers(count - 1)
+      for (let i = 0; i < 3; i++) expect(compute()).toEqual(alone)
+    }
+  } finally {
+    setNumThreads(threads)
+  }
 })

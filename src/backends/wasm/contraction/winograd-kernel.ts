@@ -1,6 +1,6 @@
 // The kernels of convolutions by Winograd's filtering (winograd-points.ts has the formulas): one for the weights, and one whose tasks are some
-// blocks of strips each. A strip is a row of tiles; the tiles of a block go in groups of 16 lanes. A block's image is transformed for all channels,
-// multiplied by the weights at each of the 36 points, and transformed back some panels of rows at a time.
+// blocks of strips each. A strip is a row of tiles; the tiles of a block go in groups of 16 lanes. A block's image is transformed down its columns
+// for all channels. Then, group after group, the points of a line after the other: across, times the weights, and back to the tiles' columns.
 import type { Code } from '../assembler.ts'
 import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
 import { compileKernel, type Kernel } from '../launch.ts'
@@ -124,7 +124,7 @@ function filterKernel(wide: boolean): Kernel {
         f.for(0, POINTS, 1, () => {
           f.emit(['call', 'across', offsets, line.at, channelBytes, args.channels, slot, lane, args.pointStep])
           multiply(slot, sums, weights)
-          f.emit(['call', 'columns', sums, args.sumStep, column.at, args.sumStep, add(sums, mul(args.rows, LANE_BYTES))])
+          f.emit(['call', 'columns', sums, args.sumStep, column.at, args.sumStep, mul(args.rows, LANE_BYTES)])
           line.advance(args.lineStep)
           column.advance(mul(args.sumStep, TILE))
         })

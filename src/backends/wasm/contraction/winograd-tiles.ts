@@ -61,7 +61,7 @@ export function probesOf(functions: WebAssembly.Exports, wide: boolean, address:
       return often(STEP * lines, (to) => call(name, ...rows, to, STEP, STEP / 4))
     },
     across: (name) => often(STEP * POINTS, (to) => call(name, table, address, 16, STEP / LANE_BYTES, to, LANE_BYTES, STEP)),
-    columns: () => often(STEP * TILE, (to) => call('columns', address, STEP, to, STEP, address + STEP)),
+    columns: () => often(STEP * TILE, (to) => call('columns', address, STEP, to, STEP, STEP)),
     outputs: () => often(STEP * TILE, (to) => call('outputs', address, LANE_BYTES, table, to, STEP, address)),
     taps: (name) => often(9 * LANE_BYTES, (to) => call(name, address, LANE_BYTES, to)),
     tiles: (layout) =>

@@ -149,12 +149,11 @@ function streams(f: FunctionBuilder, from: Code, step: Code, count: number): str
   return at
 }
 
-/** `columns(from, step, to, toStep, end)`: lanes of the six points across, up to `end`, become those of four columns. */
+/** `columns(from, step, to, toStep, bytes)`: so many bytes of lanes of the six points across become those of four columns. */
 export function columnsFunction(together: number): FunctionCode {
-  const f = new FunctionBuilder('columns', parameters(['from', 'step', 'to', 'toStep', 'end']))
+  const f = new FunctionBuilder('columns', parameters(['from', 'step', 'to', 'toStep', 'bytes']))
   const [from, to] = [streams(f, get('from'), get('step'), POINTS), streams(f, get('to'), get('toStep'), TILE)]
-  const first = from[0] as string
-  f.while(first, get('end'), 0, () => {
+  f.for(0, get('bytes'), 16 * together, () => {
     const parts = Array.from({ length: together }, (_, part) =>
       pointsToOutputs(
         f,
