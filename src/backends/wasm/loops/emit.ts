@@ -187,7 +187,9 @@ class Emitter {
     const index = f.local('i32', 'i')
     f.set(index, i32(0))
     const whole = this.#let(sub(rest, width * lanes - 1), 'whole')
-    f.while(index, whole, width * lanes, () => f.forgetting(() => block(width, { lanes, rest: null })))
+    const blocks = (): void => block(width, { lanes, rest: null })
+    // with loops inside, registers would be spilled for it
+    f.while(index, whole, width * lanes, this.#variant.innerRank === 0 ? () => f.forgetting(blocks) : blocks)
     f.while(index, rest, lanes, (i) => block(1, { lanes, rest: this.#let(sub(rest, i), 'rest') }))
   }
 
