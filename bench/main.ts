@@ -5,6 +5,7 @@
 //   --seconds S       time for each case and contender; 0.6 unless told
 //   --json FILE       keeps the figures with machine and versions
 //   --engines         Node 22, 24, 26 and headless Chromium instead of other libraries
+//   --plans           what compiled steps cost besides their kernels, instead of all else
 //   --profile CASE    where the time of a case goes, in the first of the modes
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '0.6' },
     json: { type: 'string' },
     engines: { type: 'boolean', default: false },
+    plans: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 })
@@ -38,7 +40,8 @@ const chosen = caseNames.filter((name) => values.only.split(';').some((words) =>
 if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds}: a positive number, such as 0.6`)
 if (chosen.length === 0) throw new Error(`no case has "${values.only}" in its name:\n  ${caseNames.join('\n  ')}`)
 
-if (values.profile === undefined) await compare(chosen)
+if (values.plans) process.exitCode = Number(!(await import('./plans.ts')).plans())
+else if (values.profile === undefined) await compare(chosen)
 else await (await import('./profile.ts')).profile(values.profile, modes[0] as Mode, seconds)
 
 async function compare(names: readonly CaseName[]): Promise<void> {

@@ -9,7 +9,7 @@ import * as wasmReduction from '../backends/wasm/reduction.ts'
 import type { Kernel } from '../backends/wasm/threads/pool.ts'
 import type { DTypeFacts } from '../core/dtype.ts'
 import { TraceError } from '../core/errors.ts'
-import { isDense, sizeOf } from '../core/shape.ts'
+import { sizeOf } from '../core/shape.ts'
 import { allocateFrom, type Storage } from '../core/storage.ts'
 import { type Value, viewOf } from '../core/value.ts'
 import { type Accelerated, accelerated } from '../primitives/accelerated.ts'
@@ -17,7 +17,7 @@ import { compute } from '../primitives/bind.ts'
 import { kernelOf } from '../primitives/kernels.ts'
 import type { ReductionParams } from '../primitives/params.ts'
 import { overRows } from '../primitives/rows.ts'
-import { applyRule, segmentsOf, type Update } from '../primitives/update.ts'
+import { applyRule, canBeOneKernel, segmentsOf, type Update } from '../primitives/update.ts'
 import {
   type Application,
   type Buffer,
@@ -214,27 +214,16 @@ class Lowering implements LaunchRecorder {
     const { rule, tensors, updates } = instruction
     const counts = countsOf(instruction)
     for (const { buffer } of counts) this.#storageOf(buffer)
-    const written = new Set(tensors.flatMap((own) => rule.written.map((k) => (own[k] as View).buffer)))
     /** The updates with counts of their own. */
     const counting = (values: readonly Value[]): Update[] => {
       let next = 0
       return updates.map((update) => (update.count === undefined ? update : { ...update, count: values[next++] as Value }))
     }
-    const isPlain = tensors.every((own) => {
-      const [first] = own as readonly [View]
-      return own.every(
-        ({ buffer, shape, strides }) =>
-          buffer.type === first.buffer.type && sizeOf(shape) === sizeOf(first.shape) && isDense(shape, strides),
-      )
-    })
-    const isRead = (own: readonly View[]): boolean => own.some(({ buffer }, k) => !rule.written.includes(k) && written.has(buffer))
-    const isApart = written.size === tensors.length * rule.written.length && !tensors.some(isRead)
-    const types = new Set(tensors.map(([first]) => first?.buffer.type))
-    const [type] = types
     const none = Array.from({ length: scalarCount(rule.kernel) }, () => 0)
     const segments = tensors.map((own): Segment => ({ tensors: own.map(this.#valueOf), scalars: none }))
+    const types = new Set(segments.map((segment) => segment.tensors[0]?.storage.type))
     const at = this.steps.length
-    if (isPlain && isApart && types.size === 1 && type?.category === 2 && this.#takeDown(() => runSegments(rule.kernel, segments))) {
+    if (types.size === 1 && canBeOneKernel(rule, segments) && this.#takeDown(() => runSegments(rule.kernel, segments))) {
       const launch = this.steps[at] as LaunchStep
       const table = regionOf(launch.words[2] as number)?.region as number
       const over = (values: readonly Value[]): ((word: number) => void) => {

@@ -83,6 +83,10 @@ function sharesMemory(written: readonly number[], updates: readonly Segment[]): 
   return false
 }
 
+/** Whether one kernel can make all updates, on their memory as it is. */
+export const canBeOneKernel = ({ written }: UpdateRule, updates: readonly Segment[]): boolean =>
+  updates.every(isUniform) && !sharesMemory(written, updates)
+
 /** The primitives of scalar operations that are called otherwise. */
 const primitiveOf: Partial<Record<ScalarOperationName, BindablePrimitive>> = { max: 'maximum', min: 'minimum' }
 
@@ -106,9 +110,9 @@ export function updateInPlace(rule: () => UpdateRule, updates: readonly Update[]
 }
 
 /** Applies a rule to tensors with numbers. */
-export function applyRule({ kernel, written }: UpdateRule, segments: readonly Segment[]): void {
-  const isPlain = segments.every(isUniform) && !sharesMemory(written, segments)
-  if (!(isPlain && writeStraight(segments, written, kernel.name, () => runSegments(kernel, segments))))
+export function applyRule(rule: UpdateRule, segments: readonly Segment[]): void {
+  const { kernel, written } = rule
+  if (!(canBeOneKernel(rule, segments) && writeStraight(segments, written, kernel.name, () => runSegments(kernel, segments))))
     for (const segment of segments) updateByPrimitives(kernel, segment)
 }
 

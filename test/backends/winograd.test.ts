@@ -4,46 +4,21 @@ import { afterEach, expect, test, vi } from 'vitest'
 import * as reference from '../../src/backends/reference/convolution.ts'
 import { convolve, convolveInputGradient } from '../../src/backends/wasm/contraction/convolution.ts'
 import { convolveWeightGradient } from '../../src/backends/wasm/contraction/convolution-weight.ts'
-import type { TwoShapes } from '../../src/backends/wasm/contraction/kernels.ts'
-import type { Kernel } from '../../src/backends/wasm/launch.ts'
 import { dtypes } from '../../src/core/dtype.ts'
-import { reserve, setHeapFrom, words } from '../../src/core/memory/heap.ts'
+import { setHeapFrom } from '../../src/core/memory/heap.ts'
 import { emptyValue, type Value } from '../../src/core/value.ts'
 import { getNumThreads, setNumThreads } from '../../src/index.ts'
 import { startWorkers } from '../threads/test-kernels.ts'
+import { forced, leaveAlone } from './forced-kernels.ts'
 import { generator } from './seeded.ts'
 
-/** Which shape of tiles is used, whether tasks run one by one from the last to the first, and which kernels were launched. */
-const forced = vi.hoisted(() => ({ wide: false, backwards: false, launched: [] as string[] }))
-
-vi.mock('../../src/backends/wasm/contraction/kernels.ts', async (original) => {
-  const made = new Map<string, Kernel>()
-  const kernelOf = (shapes: TwoShapes) => {
-    const key = shapes.name + forced.wide
-    const kernel = made.get(key) ?? shapes.make(forced.wide)
-    made.set(key, kernel)
-    return { kernel, wide: forced.wide }
-  }
-  return { ...(await original<object>()), kernelOf }
-})
-
-vi.mock('../../src/backends/wasm/launch.ts', async (original) => {
-  const actual = await original<typeof import('../../src/backends/wasm/launch.ts')>()
-  let at = 0
-  const launch: typeof actual.launch = (kernel, args, tasks, work) => {
-    forced.launched.push(kernel.name)
-    if (!forced.backwards) return actual.launch(kernel, args, tasks, work)
-    at ||= reserve(4096)
-    words.set(args, at >>> 2)
-    for (let task = tasks - 1; task >= 0; task--) kernel.run(at, task, task + 1)
-  }
-  return { ...actual, launch }
-})
+vi.mock('../../src/backends/wasm/contraction/kernels.ts', async (original) => (await import('./forced-kernels.ts')).forcedKernels(original))
+vi.mock('../../src/backends/wasm/launch.ts', async (original) => (await import('./forced-kernels.ts')).forcedLaunches(original))
 
 const before = setHeapFrom(1)
 afterEach(() => {
   setHeapFrom(before)
-  Object.assign(forced, { wide: false, backwards: false, launched: [] })
+  leaveAlone()
 })
 
 interface Case {

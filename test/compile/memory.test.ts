@@ -121,6 +121,23 @@ afterEach(async () => {
   setNumThreads(1)
 })
 
+/** From now on there is a worker, which ends in the middle of the largest launch of a run. */
+function letWorkerEndIn(run: () => void): void {
+  let fatal = 0
+  setLaunchObserver({
+    launching: (_kernel, tasks, work, start) => {
+      fatal = Math.max(fatal, tasks)
+      start(work)
+    },
+  })
+  run()
+  expect(fatal).toBeGreaterThan(8)
+  withWorkers(endsInAChunk(fatal))
+  setNumThreads(2)
+  startWorkers(1)
+  setLaunchObserver({ launching: (_kernel, _tasks, work, start) => start(Math.max(work, 10 * MUCH)) })
+}
+
 test('a worker that ends in the middle of a step: an error within 5 s that says what is lost, and everything can be used', async () => {
   const weight = ones([300, 1000])
   const step = compile((x: Tensor) => {
@@ -130,20 +147,7 @@ test('a worker that ends in the middle of a step: an error within 5 s that says 
   })
   const x = randn([300, 1000])
   step(x)
-  // the largest launch is the one that ends badly
-  let fatal = 0
-  setLaunchObserver({
-    launching: (_kernel, tasks, work, start) => {
-      fatal = Math.max(fatal, tasks)
-      start(work)
-    },
-  })
-  step(x)
-  expect(fatal).toBeGreaterThan(8)
-  withWorkers(endsInAChunk(fatal))
-  setNumThreads(2)
-  startWorkers(1)
-  setLaunchObserver({ launching: (_kernel, _tasks, work, start) => start(Math.max(work, 10 * MUCH)) })
+  letWorkerEndIn(() => step(x))
   try {
     const begun = performance.now()
     expect(() => {
@@ -174,18 +178,7 @@ test('the error of such an end names what the step changes', async () => {
   })
   const x = randn([300, 1000])
   step(x)
-  let fatal = 0
-  setLaunchObserver({
-    launching: (_kernel, tasks, work, start) => {
-      fatal = Math.max(fatal, tasks)
-      start(work)
-    },
-  })
-  step(x)
-  withWorkers(endsInAChunk(fatal))
-  setNumThreads(2)
-  startWorkers(1)
-  setLaunchObserver({ launching: (_kernel, _tasks, work, start) => start(Math.max(work, 10 * MUCH)) })
+  letWorkerEndIn(() => step(x))
   try {
     const begun = performance.now()
     expect(() => {

@@ -1,20 +1,17 @@
 // Every operation record compiled and eager: results, what inputs become, and gradients, where tensors come from closures and where they are
 // arguments, small ones and such as live in the heap.
 import { describe, expect, test } from 'vitest'
-import { compile, isTensor, manualSeed, type Tensor, TraceError } from 'wengert'
+import { compile, isTensor, manualSeed, TraceError } from 'wengert'
 import { backward } from 'wengert/autograd'
 import { heapFrom, setHeapFrom } from '../../src/core/memory/heap.ts'
 import { buildCall, type Call, type Floating } from '../operations/build.ts'
-import { difference, type Tolerance } from '../operations/compare.ts'
 import { flattenResults, formsFor, invoke, tracked } from '../operations/invoke.ts'
+import { differences, type Outcome } from '../operations/outcome.ts'
 import { cotangentOf } from '../programs/program.ts'
 import { describeSample } from '../records/describe.ts'
 import { recordGroups } from '../records/index.ts'
 import type { Form, OperationRecord, Sample } from '../records/specs.ts'
 import { recordsWithoutFixtures } from '../records/without-fixtures.ts'
-
-/** Results, inputs and gradients, as they are after the last call: tensors, or something else as text; or what was thrown. */
-type Outcome = readonly (Tensor | string)[]
 
 /** What is called: the operation, and the gradients of what it gives. */
 function compute(record: OperationRecord, call: Pick<Call, 'args' | 'options'>, form: Form): unknown[] {
@@ -68,20 +65,6 @@ function run(record: OperationRecord, sample: Sample, floating: Floating, way: W
     if (error instanceof TraceError) return [`refused: ${error.message}`]
     return [String(error)]
   }
-}
-
-type Tolerances = { readonly [F in Floating]: Tolerance }
-
-function differences(actual: Outcome, expected: Outcome, tolerances: Tolerances): string[] {
-  if (actual.length !== expected.length) return [`gave ${actual} instead of ${expected}`]
-  return expected.flatMap((wanted, i) => {
-    const got = actual[i] as Tensor | string
-    if (typeof wanted === 'string' || typeof got === 'string')
-      return got === wanted ? [] : [`value ${i} is ${String(got)} instead of ${String(wanted)}`]
-    const facts = [wanted.dtype, wanted.shape, Array.from(wanted.toTypedArray() as Float64Array)] as const
-    const found = difference(got, facts, tolerances[wanted.dtype as Floating] ?? [0, 0])
-    return found === null ? [] : [`value ${i}: ${found}`]
-  })
 }
 
 /** Operations of which the size of some result, or the result itself, is known only when they have run. */

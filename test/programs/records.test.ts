@@ -1,20 +1,17 @@
 // Every operation record on WebAssembly and on the reference: results and gradients of every sample, on one thread and on several.
 import { describe, expect, test } from 'vitest'
-import { isTensor, manualSeed, type Tensor } from 'wengert'
+import { isTensor, manualSeed } from 'wengert'
 import { backward } from 'wengert/autograd'
 import { setHeapFrom } from '../../src/core/memory/heap.ts'
 import { buildCall, type Floating } from '../operations/build.ts'
-import { difference, type Expected, type Tolerance } from '../operations/compare.ts'
 import { flattenResults, formsFor, invoke, tracked } from '../operations/invoke.ts'
+import { differences, type Outcome, type Tolerances } from '../operations/outcome.ts'
 import { describeSample } from '../records/describe.ts'
 import { recordGroups } from '../records/index.ts'
 import type { OperationRecord, Sample } from '../records/specs.ts'
 import { recordsWithoutFixtures } from '../records/without-fixtures.ts'
 import { cotangentOf } from './program.ts'
 import { eachThreadCount } from './threads.ts'
-
-/** What a call gave: tensors, or something else as text; what its inputs became; gradients; or what it threw. */
-type Outcome = readonly (Tensor | string)[]
 
 function outcomeOf(record: OperationRecord, sample: Sample, floating: Floating): Outcome {
   try {
@@ -41,22 +38,7 @@ function run(heapFrom: number, ...what: Parameters<typeof outcomeOf>): Outcome {
   }
 }
 
-const factsOf = (tensor: Tensor): Expected => [tensor.dtype, tensor.shape, Array.from(tensor.toTypedArray() as Float64Array)]
-
-type Tolerances = { readonly [F in Floating]: Tolerance }
-
 const exactly: Tolerances = { float32: [0, 0], float64: [0, 0] }
-
-function differences(actual: Outcome, expected: Outcome, tolerances: Tolerances): string[] {
-  if (actual.length !== expected.length) return [`gave ${actual} instead of ${expected}`]
-  return expected.flatMap((wanted, i) => {
-    const got = actual[i] as Tensor | string
-    if (typeof wanted === 'string' || typeof got === 'string')
-      return got === wanted ? [] : [`value ${i} is ${String(got)} instead of ${String(wanted)}`]
-    const found = difference(got, factsOf(wanted), tolerances[wanted.dtype as Floating] ?? [0, 0])
-    return found === null ? [] : [`value ${i}: ${found}`]
-  })
-}
 
 function failuresOf(record: OperationRecord): string {
   const failures: string[] = []

@@ -1,47 +1,9 @@
 // The same seed gives the same bits: over repeated runs, and on one, two and four threads.
 import { expect, test } from 'vitest'
-import { manualSeed, randint, randn, type Tensor } from 'wengert'
-import * as nn from 'wengert/nn'
-import * as F from 'wengert/nn/functional'
-import * as optim from 'wengert/optim'
+import { convolutional, perceptron, trainedBits } from './hashed-training.ts'
 import { eachThreadCount, sharedLaunches } from './threads.ts'
 
 const RUNS = 20
-
-/** Losses and parameters after a few steps, as the words that they are made of. */
-function train(makeModel: () => nn.Module & { forward(x: Tensor): Tensor }, shape: readonly number[], steps: number): string {
-  manualSeed(7)
-  const model = makeModel()
-  const optimizer = new optim.Adam(model.parameters(), { lr: 1e-2 })
-  const [x, y] = [randn([...shape]), randint(0, 10, [shape[0] as number])]
-  const losses: number[] = []
-  for (let step = 0; step < steps; step++) {
-    optimizer.zeroGrad()
-    const loss = F.crossEntropy(model.forward(x), y)
-    loss.backward()
-    optimizer.step()
-    losses.push(loss.item())
-  }
-  // FNV-1a over every bit
-  let hash = 0x811c9dc5
-  for (const parameter of model.parameters())
-    for (const word of new Uint32Array((parameter.detach().toTypedArray() as Float32Array).buffer))
-      hash = Math.imul(hash ^ word, 0x01000193)
-  return `${losses.join(' ')} ${hash >>> 0}`
-}
-
-const perceptron = () => new nn.Sequential(new nn.Linear(100, 64), new nn.GELU(), new nn.LayerNorm(64), new nn.Linear(64, 10))
-const convolutional = () =>
-  new nn.Sequential(
-    new nn.Conv2d(3, 16, 3, { padding: 1 }),
-    new nn.BatchNorm2d(16),
-    new nn.ReLU(),
-    new nn.MaxPool2d(2),
-    new nn.Dropout(0.25),
-    new nn.Conv2d(16, 8, 3, { stride: 2 }),
-    new nn.Flatten(),
-    new nn.Linear(8 * 3 * 3, 10),
-  )
 
 const cases = [
   ['perceptron', perceptron, [128, 100], 5],
@@ -53,7 +15,7 @@ test.each(cases)('%s: the same bits in every run and on any number of threads', 
   eachThreadCount(
     (threads) => {
       for (let run = 0; run < RUNS; run++) {
-        const result = train(makeModel, shape, steps)
+        const result = trainedBits(makeModel, shape, steps, (step) => step)
         first ??= result
         expect(result, `run ${run} on ${threads} threads`).toBe(first)
       }

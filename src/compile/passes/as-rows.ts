@@ -11,6 +11,7 @@ import { kernelOf } from '../../primitives/kernels.ts'
 import type { ReductionParams } from '../../primitives/params.ts'
 import { reshapeStrides } from '../../primitives/views.ts'
 import type { Application, Rows, View } from '../graph.ts'
+import { simplified } from './simplified-expression.ts'
 
 /** The dtype that an elementwise application computes in; null where its operands differ and nothing says so. */
 function computedType({ computed, inputs, output }: Application): DTypeFacts | null {
@@ -43,7 +44,7 @@ export function elementwiseRows(instruction: Application): Rows | null {
   // float64 operands would be rounded by a conversion that only stores make
   if (types.some(({ name }) => name === 'float64')) return null
   const { expressions, operands } = elementsOf(inputs)
-  const value = substitute(expressionFor(kernel, inputs.map(typed), output.buffer.type.code, computed.code), expressions)
+  const value = simplified(substitute(expressionFor(kernel, inputs.map(typed), output.buffer.type.code, computed.code), expressions))
   return {
     kind: 'rows',
     kernel: {

@@ -9,7 +9,8 @@ import type { Value } from '../../core/value.ts'
 import { type Buffer, type Graph, type Instruction, type Rows, type View, writtenOperands } from '../graph.ts'
 import { conflict, footprintOf } from './accesses.ts'
 import { asRowStage, elementwiseRows, reductionRows, withShape } from './as-rows.ts'
-import { renumbered, shareRows, simplified, withoutUnused } from './stages.ts'
+import { renumbered, shareRows, shortened, withoutUnused } from './stages.ts'
+import { keyOfStructure } from './structure-key.ts'
 
 /** Operands and stages that a kernel may have: registers are few. */
 const MOST_OPERANDS = 14
@@ -51,9 +52,7 @@ const MOST_INTERNED = 1024
 
 /** One kernel for all that are alike, so that equal layers share their code. */
 function intern(kernel: LoopKernel): LoopKernel {
-  const key = JSON.stringify(kernel, (_, value: unknown) =>
-    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `${Object.is(value, -0) ? '-0' : value}` : value,
-  )
+  const key = keyOfStructure(kernel)
   const known = interned.get(key)
   if (known !== undefined) return known
   if (interned.size >= MOST_INTERNED) interned.clear()
@@ -98,7 +97,7 @@ function together(first: Rows, second: Rows, isDead: (buffer: Buffer) => boolean
     return a.buffer.type === b.buffer.type && pathOf(a, shape) === pathOf(b, shape)
   }
   if (operationsOf(first.kernel) + operationsOf(second.kernel) > MOST_OPERATIONS) return null
-  const simple = shareRows(simplified(stages, isDeadOperand), isDeadOperand, operands.length, fits)
+  const simple = shareRows(shortened(stages, isDeadOperand), isDeadOperand, operands.length, fits)
   const { kernel: small, used } = withoutUnused({ ...kernel, stages: simple })
   if (small.operands > MOST_OPERANDS || small.stages.length > MOST_STAGES || operationsOf(small) > MOST_OPERATIONS) return null
   return {

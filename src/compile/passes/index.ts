@@ -6,14 +6,16 @@ import { removeDeadCode } from './dead-code.ts'
 import { fuse } from './fuse.ts'
 import { turnProducts } from './products.ts'
 import { shareRepeatedExpressions } from './repeated-expressions.ts'
+import { simplify } from './simplify.ts'
 import { verify } from './verify.ts'
 
 /** By name, since functions lose theirs in a bundle. */
 const passes: readonly (readonly [name: string, pass: (graph: Graph) => Graph])[] = [
   ['dead code', removeDeadCode],
+  ['constants', readConstants],
+  ['simplification', simplify],
   ['copies', forwardCopies],
   ['turned products', turnProducts],
-  ['constants', readConstants],
   ['repeated expressions', shareRepeatedExpressions],
   ['dead code again', removeDeadCode],
   ['fusion', fuse],

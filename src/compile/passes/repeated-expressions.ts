@@ -2,10 +2,7 @@
 import { kernelOf } from '../../primitives/kernels.ts'
 import { type Buffer, type Graph, type Instruction, isWhole, type View, withViews } from '../graph.ts'
 import { accessesOf } from './accesses.ts'
-
-/** Numbers that JSON has no words for. */
-const exactly = (_: string, value: unknown): unknown =>
-  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `${Object.is(value, -0) ? '-0' : value}` : value
+import { keyOfStructure } from './structure-key.ts'
 
 export function shareRepeatedExpressions(graph: Graph): Graph {
   const accesses = accessesOf(graph)
@@ -27,7 +24,7 @@ export function shareRepeatedExpressions(graph: Graph): Graph {
     const { buffer } = output
     const isOwn = buffer.role === 'temporary' && isWhole(output) && accesses(buffer).writes.length === 1 && !isResult.has(buffer)
     if (!isOwn || (kernel.kind === 'program' && kernel.looks?.(params))) return [instruction]
-    const key = `${primitive} ${JSON.stringify(params, exactly)} ${buffer.type.name} ${output.shape} ${inputs.map((input) => contents(input, at)).join(' ')}`
+    const key = `${primitive} ${keyOfStructure(params)} ${buffer.type.name} ${output.shape} ${inputs.map((input) => contents(input, at)).join(' ')}`
     const same = known.get(key)
     if (same === undefined) {
       known.set(key, buffer)

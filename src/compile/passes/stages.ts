@@ -154,7 +154,7 @@ function dropDeadResults(stages: readonly Stage[]): Stage[] {
 }
 
 /** Passes over a row that are as few and as short as they can be. `isDead` says which operands nobody looks at afterwards. */
-export function simplified(stages: readonly Stage[], isDead: (operand: number) => boolean): Stage[] {
+export function shortened(stages: readonly Stage[], isDead: (operand: number) => boolean): Stage[] {
   return dropDeadResults(dropDeadStores(recomputeCheap(joinNeighbours(stages), isDead), isDead))
 }
 
