@@ -40,21 +40,15 @@ abstract class AdamBase extends Optimizer<Hyperparameters> {
   }
 
   protected override update(group: ParameterGroup<Hyperparameters>): void {
-    let known: { readonly from: readonly number[]; readonly numbers: readonly number[] } | null = null
-    const scalars = (t: number): readonly number[] => {
+    const scalars = (t: number): number[] => {
       const lr = this.hyper(group, 'lr')
       const [beta1, beta2] = this.hyper(group, 'betas') as readonly [number, number] // two, by the check
       const weightDecay = this.hyper(group, 'weightDecay')
-      const eps = this.hyper(group, 'eps')
-      // the parameters of a group mostly have the same numbers
-      const from = [t, lr, beta1, beta2, weightDecay, eps]
-      if (known?.from.every((number, i) => number === from[i])) return known.numbers
       const decay = this.#decoupled ? 1 - lr * weightDecay : weightDecay
       // 1 − βᵗ = −(e^(t log β) − 1), exact also where βᵗ is near 1
       const rate = -lr / Math.expm1(t * Math.log(beta1))
       const correction = 1 / Math.sqrt(-Math.expm1(t * Math.log(beta2)))
-      known = { from, numbers: [decay, 1 - beta1, beta2, 1 - beta2, eps, rate, correction] }
-      return known.numbers
+      return [decay, 1 - beta1, beta2, 1 - beta2, this.hyper(group, 'eps'), rate, correction]
     }
     const amsgrad = this.hyper(group, 'amsgrad')
     const updates: Update[] = []

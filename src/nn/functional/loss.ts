@@ -203,7 +203,9 @@ function classIndices(name: string, input: Value, target: Value, axis: number, i
   }
   const classes = input.shape[axis] as number
   P.inspect(name, target, (labels) => {
-    for (const label of labels) {
+    // by index: it is checked at each run of a compiled step, where an iterator would take as long as a kernel
+    for (let i = 0; i < labels.length; i++) {
+      const label = labels[i] as number
       if (label !== ignoreIndex && (label < 0 || label >= classes))
         throw new IndexError(`${name}: class ${label} is out of range for ${classes} classes.`)
     }

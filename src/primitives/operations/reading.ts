@@ -19,15 +19,20 @@ export const isReadable = (x: Value): boolean => tracer === null && !(x.storage 
 /** Has contents checked: now, at each run of a program that is being recorded, or not at all where they cannot be read. */
 export function inspect(name: string, x: Value, check: (elements: ElementArray) => void): void {
   if (x.storage instanceof OpaqueStorage) return
-  if (tracer === null) check(toTypedArray(x))
-  else tracer.effect(name, [x], ([contents]) => check(toTypedArray(contents as Value)))
+  if (tracer === null) check(elementsOf(x))
+  else tracer.effect(name, [x], ([contents]) => check(elementsOf(contents as Value)))
+}
+
+/** The elements in row-major order, to be looked at: where they lie so already, it is the memory itself. */
+function elementsOf(x: Value): ElementArray {
+  const source = dense(x)
+  return source.storage.data.subarray(source.offset, source.offset + source.elementCount)
 }
 
 /** The elements in row-major order, as a new typed array. */
 export function toTypedArray(x: Value): ElementArray {
   tracer?.refuse('toArray', 'Return the tensor, and read it outside')
-  const source = dense(x)
-  return source.storage.data.slice(source.offset, source.offset + source.elementCount)
+  return elementsOf(x).slice()
 }
 
 /** Nested arrays of numbers or booleans, as deep as there are dims. */

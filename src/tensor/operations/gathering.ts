@@ -13,8 +13,9 @@ export function wrapPositions(name: string, index: Value, size: number, dim: num
     throw new DTypeError(`${name}: positions must be integers, got ${index.dtype}. Make them with { dtype: 'int32' }.`)
   }
   let negative = false
-  const check = (positions: Iterable<number>): void => {
-    for (const position of positions) {
+  const check = (positions: ArrayLike<number>): void => {
+    for (let i = 0; i < positions.length; i++) {
+      const position = positions[i] as number
       if (position < -size || position >= size)
         throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
       if (position < 0) negative = true
