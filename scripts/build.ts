@@ -2,15 +2,19 @@
 // Prints what each file weighs, because a browser downloads it.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'rolldown'
 import { entries, manifest, root } from './entries.ts'
 
 /** Built beside `dist`, which it replaces when it is whole. */
 const dist = `${root}dist.${process.pid}`
-/** Layers below the entries, and the entry that belongs to them: what every tensor needs, in one chunk. Everything else shakes. */
+/** What every tensor needs, in one chunk. */
 const core = /\/src\/(core|backends|primitives|autograd|transforms|tensor)\//
+/** The methods of tensors, which no other chunk needs. */
+const methods = /\/src\/tensor\/install-methods\.ts$/
+/** What importing does besides: the class registers itself, methods are installed. */
+const installing = /\/src\/tensor\/(tensor|install-methods)\.ts$/
 
 try {
   await bundle()
@@ -23,24 +27,32 @@ try {
 }
 
 async function bundle(): Promise<void> {
-  const names = new Map(entries.map(({ output, source }) => [resolve(root, source), basename(output, '.js')]))
+  /** What is built from which module, without `.js`. */
+  const outputs = new Map(entries.map(({ output, source }) => [resolve(root, source), relative('dist', output).replace(/\.js$/, '')]))
+  const parts = exportedAsAWhole([...outputs.keys()])
+  for (const part of parts) {
+    const name = relative(`${root}src`, part).replace(/(\/index)?\.ts$/, '')
+    if (!outputs.has(part)) outputs.set(part, `parts/${name.replaceAll('/', '-')}`)
+  }
   await build({
     cwd: root,
-    input: Object.fromEntries([...names].map(([source, name]) => [name, source])),
+    input: Object.fromEntries([...outputs].map(([source, name]) => [name, source])),
     platform: 'neutral',
     external: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
     transform: { target: 'es2024' },
-    treeshake: { moduleSideEffects: (id) => id.endsWith('/src/tensor/tensor.ts') },
+    treeshake: { moduleSideEffects: (id) => installing.test(id) || outputs.has(id) },
     makeAbsoluteExternalsRelative: false,
     plugins: [
       {
-        // `export * as nn from './nn/index.ts'` stays such an export (of './nn.js'), because users' bundlers shake that, not a namespace object.
-        name: 'entries-import-entries',
+        // `export * as nn from '../nn/index.ts'` stays such an export (of './slim/nn.js'), because users' bundlers shake that, not a
+        // namespace object.
+        name: 'parts-stay-files',
         resolveId(specifier, importer) {
-          if (!importer || !specifier.startsWith('.')) return null
-          const source = resolve(dirname(importer), specifier)
-          const name = names.get(source)
-          return name && !core.test(source) ? { id: `./${name}.js`, external: true } : null
+          const from = importer && outputs.get(importer)
+          const part = importer && specifier.startsWith('.') ? resolve(dirname(importer), specifier) : ''
+          if (!from || !parts.has(part)) return null
+          const path = relative(dirname(from), outputs.get(part) as string)
+          return { id: `${path.startsWith('.') ? path : `./${path}`}.js`, external: true }
         },
       },
     ],
@@ -62,10 +74,30 @@ async function bundle(): Promise<void> {
       },
       sourcemap: true,
       sourcemapExcludeSources: true, // the sources are published beside them
-      chunkFileNames: ({ name }) => (name === 'tensor-core' ? '[name].js' : 'shared-[name].js'),
-      codeSplitting: { groups: [{ name: 'tensor-core', test: core }] },
+      chunkFileNames: ({ name }) => (name === 'tensor-core' || name === 'methods' ? '[name].js' : 'parts/shared-[name].js'),
+      codeSplitting: {
+        groups: [
+          { name: 'tensor-core', test: (id) => core.test(id) && !methods.test(id) && !outputs.has(id), priority: 2 },
+          { name: 'methods', test: methods, priority: 1 },
+        ],
+      },
     },
   })
+}
+
+/** Modules that entries export as a whole, and those that such modules export as namespaces. */
+function exportedAsAWhole(files: readonly string[]): Set<string> {
+  const found = new Set<string>()
+  const visit = (file: string, exports: RegExp): void => {
+    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(exports)) {
+      const module = resolve(dirname(file), specifier as string)
+      if (found.has(module)) continue
+      found.add(module)
+      visit(module, /^export \* as \w+ from '(\..+)'$/gm)
+    }
+  }
+  for (const file of files) visit(file, /^export \* (?:as \w+ )?from '(\..+)'$/gm)
+  return found
 }
 
 /** Emits one declaration file per source, in words that older compilers know, too. */
@@ -93,7 +125,7 @@ function forOlderCompilers(declarations: string): string {
 }
 
 function report(): void {
-  for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))) {
     const bytes = readFileSync(`${dist}/${file}`)
     const kilobytes = (count: number) => `${(count / 1024).toFixed(1)} KB`
     console.log(

@@ -2,7 +2,7 @@
 // `node --conditions=@wengert/source scripts/plan-picture.ts`
 import { manualSeed, setNumThreads } from 'wengert'
 import { networks, trainingStep } from '../bench/networks.ts'
-import { compile } from '../src/compile/index.ts'
+import { compile } from '../src/compile/explainable.ts'
 import { Chromium } from '../test/viz/browser.ts'
 import { root } from './entries.ts'
 

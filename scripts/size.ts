@@ -38,7 +38,7 @@ function pieces(text: string, map: SourceMap): Piece[] {
     const found: { source: string; text: string }[] = []
     for (let column = 0; column < line.length; column++) {
       const entry = map.findEntry(row, column)
-      const source = 'originalSource' in entry ? relative(root, resolve(root, entry.originalSource)) : ''
+      const source = 'originalSource' in entry && entry.originalSource ? relative(root, resolve(root, entry.originalSource)) : '' // what bundlers add has none
       const last = found.at(-1)
       if (last?.source === source) last.text += line[column]
       else found.push({ source, text: line[column] as string })

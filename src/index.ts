@@ -1,29 +1,5 @@
-// The package's main entry: tensors, their functions, grad modes, and the parts that are built on them.
-export { enableGrad, inferenceMode, isGradEnabled, noGrad, setGradEnabled } from './autograd/index.ts'
-export { getNumThreads, setNumThreads } from './backends/wasm/threads/pool.ts'
-export { type CompiledFunction, type CompileOptions, compile, type ExplainOptions } from './compile/index.ts'
-export type { DType } from './core/dtype.ts'
-export {
-  DeviceError,
-  DTypeError,
-  type ErrorCode,
-  GradError,
-  IndexError,
-  OptionError,
-  OutOfMemoryError,
-  ShapeError,
-  TraceError,
-  WengertError,
-} from './core/errors.ts'
-export * as data from './data/index.ts'
-export * as func from './func/index.ts'
-export * as io from './io/index.ts'
-export * as F from './nn/functional.ts'
-export * as nn from './nn/index.ts'
-export * as optim from './optim/index.ts'
-export { defaultGenerator, Generator } from './primitives/random.ts'
-export * as autograd from './tensor/autograd/index.ts'
-export * from './tensor/functions/index.ts'
-export * as memory from './tensor/memory.ts'
-export { isTensor, Tensor } from './tensor/tensor.ts'
-export * as viz from './viz/index.ts'
+// The package's main entry: tensors with methods, their functions, grad modes, and the parts that are built on them.
+import './tensor/install-methods.ts'
+
+export { type CompiledFunction, compile } from './compile/explainable.ts'
+export * from './entries/slim.ts'

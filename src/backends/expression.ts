@@ -153,19 +153,23 @@ export type Expression =
   | { readonly kind: 'operation'; readonly name: ScalarOperationName; readonly operands: readonly Expression[] }
 
 /** The element of input `index`. */
-export const input = (index: number): Expression => ({ kind: 'input', index })
-/** The inputs by position, under the letters that rows use. */
-export const [a, b, c]: readonly [Expression, Expression, Expression] = [input(0), input(1), input(2)]
+/*@__NO_SIDE_EFFECTS__*/ export function input(index: number): Expression {
+  return { kind: 'input', index }
+}
+/** The first three inputs, under the letters that rows use. */
+export const a: Expression = input(0)
+export const b: Expression = input(1)
+export const c: Expression = input(2)
 
 /** A number. */
-export const constant = (value: number): Expression => ({ kind: 'constant', value })
+/*@__NO_SIDE_EFFECTS__*/ export function constant(value: number): Expression {
+  return { kind: 'constant', value }
+}
 
 /** `apply('add', a, 1)`: an operation on expressions and constants. */
-export const apply = (name: ScalarOperationName, ...operands: readonly (Expression | number)[]): Expression => ({
-  kind: 'operation',
-  name,
-  operands: operands.map((operand) => (typeof operand === 'number' ? constant(operand) : operand)),
-})
+/*@__NO_SIDE_EFFECTS__*/ export function apply(name: ScalarOperationName, ...operands: readonly (Expression | number)[]): Expression {
+  return { kind: 'operation', name, operands: operands.map((operand) => (typeof operand === 'number' ? constant(operand) : operand)) }
+}
 
 /** The expression with other expressions in place of its inputs. */
 export function substitute(expression: Expression, inputs: readonly Expression[]): Expression {

@@ -5,7 +5,6 @@ import { heapFrom } from '../core/memory/heap.ts'
 import { activeLevels } from '../primitives/levels.ts'
 import { tracer } from '../primitives/tracer.ts'
 import { type Arguments, readArguments } from './arguments.ts'
-import { explain } from './explain.ts'
 import { NoRoom } from './plan.ts'
 import { type Recording, record } from './recording.ts'
 
@@ -15,20 +14,22 @@ export interface CompileOptions {
   readonly maxPlans?: number
 }
 
-/** Options of `explain`. */
-export interface ExplainOptions {
-  /** Gives a page with a picture of the plan over time, instead of text. */
-  readonly html?: boolean
-}
-
 /** What a compiled function has besides. */
 export interface CompiledFunction {
-  /** The latest plan for people: its program, kernels and memory. */
-  explain(options?: ExplainOptions): string
   /** Lets go of all plans and their memory now; the next call records again. */
   dispose(): void
   /** How many plans there are. */
   readonly plans: number
+}
+
+/** The recordings of each compiled function, the one that was used last at the end. */
+const recordingsOf = /*@__PURE__*/ new WeakMap<object, readonly Recording[]>()
+
+/** The recording that a compiled function used last; undefined before its first call. */
+export function latestRecording(compiled: CompiledFunction): Recording | undefined {
+  const recordings = recordingsOf.get(compiled)
+  if (recordings === undefined) throw new OptionError('explain: needs a function that compile gave.')
+  return recordings.at(-1)
 }
 
 const MOST_PLANS = 8
@@ -36,38 +37,12 @@ const MOST_PLANS = 8
 /** Whether plans can run here: kernels can be compiled, and tensors live in the heap. */
 const canCompile = (): boolean => heapFrom < Number.POSITIVE_INFINITY && isAvailable()
 
-/**
- * A function that does the same as `fn`, faster: what it computes is recorded once (forward, backward, update, whatever it does with
- * tensors), fused, given memory, and from then on runs as one plan. It is recorded again for arguments of other shapes or dtypes, and
- * when something changes that it depends on: `train()` and `eval()`, frozen parameters, parameter groups.
- *
- * Tensors from outside, such as parameters, are read and changed as they are at each call. A `.grad` that it leaves is there afterwards. Results
- * have no history. While it is recorded, tensors have no contents: `item()` or a branch on a value throws, and tells the line.
- * Numbers that are no hyperparameters of an optimizer are part of the recording.
- *
- * @example
- * ```ts
- * import { compile, F, nn, optim, randn } from 'wengert'
- * const model = new nn.Linear(3, 1)
- * const optimizer = new optim.SGD(model.parameters(), 0.1)
- * const [x, y] = [randn([8, 3]), randn([8, 1])]
- * const step = compile((inputs: typeof x, targets: typeof y) => {
- *   optimizer.zeroGrad()
- *   const loss = F.mseLoss(model.forward(inputs), targets)
- *   loss.backward()
- *   optimizer.step()
- *   return loss
- * })
- * const first = step(x, y).item()
- * console.log(step(x, y).item() < first) // true
- * ```
- */
+/** `compile` of `wengert`, but for the method `explain`: that is a function here, which programs that do not call it need not hold. */
 export function compile<F extends (...args: never[]) => unknown>(fn: F, options: CompileOptions = {}): F & CompiledFunction {
   if (typeof fn !== 'function') throw new OptionError(`compile: needs a function, got ${fn === null ? 'null' : typeof fn}.`)
   const { maxPlans = MOST_PLANS } = options
   if (!Number.isInteger(maxPlans) || maxPlans < 1) throw new OptionError(`compile: maxPlans is an integer ≥ 1, not ${maxPlans}.`)
-  /** The latest last. */
-  let recordings: Recording[] = []
+  const recordings: Recording[] = []
   const run = fn as unknown as (...args: unknown[]) => unknown
 
   const recordingFor = (given: Arguments): Recording => {
@@ -97,11 +72,10 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
       throw error
     }
   }
+  recordingsOf.set(compiled, recordings)
   const extras: CompiledFunction = {
-    explain: ({ html = false } = {}) => explain(recordings, html),
     dispose() {
-      for (const recording of recordings) recording.release()
-      recordings = []
+      for (const recording of recordings.splice(0)) recording.release()
     },
     get plans() {
       return recordings.length

@@ -1,2 +1,3 @@
 // Whole functions of tensors as plans.
-export { type CompiledFunction, type CompileOptions, compile, type ExplainOptions } from './compile.ts'
+export { type CompiledFunction, type CompileOptions, compile } from './compile.ts'
+export { type ExplainOptions, explain } from './explain.ts'

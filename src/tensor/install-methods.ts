@@ -1,5 +1,8 @@
 // Gives Tensor its methods: `x.sum(1)` is `sum(x, 1)` of operations/. The interfaces of methods/ say what there is; the compiler
 // compares them with the operations, so that none is missing and none too many. See Note [Methods].
+// Importing it is what installs them, in the types as at run time. Every entry does but `wengert/slim`, whose programs hold only the operations
+// that they call; so no other module of the library may call such a method (`npm run typecheck` compiles it without them).
+import type { DType } from '../core/dtype.ts'
 import type { Value } from '../core/value.ts'
 import type { Operand } from '../primitives/operations.ts'
 import type { ArithmeticMethods } from './methods/arithmetic.ts'
@@ -40,7 +43,9 @@ import { norm, std, variance } from './operations/statistics.ts'
 import * as triangles from './operations/triangles.ts'
 import * as views from './operations/views.ts'
 import { explained } from './required-tensor.ts'
+import type { Shape } from './shape-types.ts'
 import { signatures } from './signatures.ts'
+import { Tensor } from './tensor.ts'
 
 /** Every method of Tensor that is an operation. */
 export interface Methods
@@ -67,7 +72,7 @@ const operations = {
   ...extremes,
   ...gathering,
   ...indexing,
-  ...inPlaceForms,
+  ...inPlaceForms(),
   ...mutation,
   ...orderStatistics,
   ...products,
@@ -119,9 +124,11 @@ function method(name: string, operation: Operation): PropertyDescriptor {
   return { value, writable: true, configurable: true, enumerable: false }
 }
 
-/** Adds the methods to a prototype. */
-export function installMethods(prototype: Value): void {
-  for (const [name, operation] of Object.entries(operations)) {
-    if (!Object.hasOwn(helpers, name)) Object.defineProperty(prototype, name, method(name, operation as Operation))
-  }
+declare module './tensor.ts' {
+  /** The methods that are operations. */
+  interface Tensor<S extends Shape = any, D extends DType = any> extends Methods {}
+}
+
+for (const [name, operation] of Object.entries(operations)) {
+  if (!Object.hasOwn(helpers, name)) Object.defineProperty(Tensor.prototype, name, method(name, operation as Operation))
 }

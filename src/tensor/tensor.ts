@@ -14,7 +14,6 @@ import * as P from '../primitives/operations.ts'
 import type { GraphNode } from './autograd/graph-node.ts'
 import type { Element, ElementArrayOf, Nested } from './dtype-types.ts'
 import { format } from './format.ts'
-import { installMethods, type Methods } from './install-methods.ts'
 import * as operations from './operations/index.ts'
 import type { Expected, Frozen, Shape, Sizes } from './shape-types.ts'
 import { type OptionReader, optionReader } from './signature-reader.ts'
@@ -423,11 +422,7 @@ export class Tensor<S extends Shape = any, D extends DType = any> extends Value 
   }
 }
 
-/** The methods that are operations. See Note [Methods]. */
-export interface Tensor<S extends Shape = any, D extends DType = any> extends Methods {}
-
-// The one side effect of importing the library: from here on every value is a tensor, and the tape listens behind the door.
-installMethods(Tensor.prototype)
+// A side effect of importing the library: from here on every value is a tensor, and the tape listens behind the door.
 installConstructor(Tensor)
 tape.installTape()
 

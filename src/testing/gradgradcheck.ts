@@ -2,7 +2,7 @@
 import { vjp } from '../func/index.ts'
 import { Generator } from '../primitives/random.ts'
 import { grad } from '../tensor/autograd/index.ts'
-import { rand } from '../tensor/functions/index.ts'
+import { mul, rand, sub } from '../tensor/functions/index.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { type CheckedOutputs, checkedFunction, differentiable } from './checked-function.ts'
 import { runChecks } from './gradcheck.ts'
@@ -10,9 +10,7 @@ import { type GradcheckOptions, readOptions } from './signatures.ts'
 
 /** Uniform on [−1, 1), from a stream of its own. */
 function drawn(like: Tensor, generator: Generator): Tensor {
-  const values = rand([...like.shape], { generator, dtype: 'float64' })
-    .mul(2)
-    .sub(1)
+  const values = sub(mul(rand([...like.shape], { generator, dtype: 'float64' }), 2), 1)
   return values.to(like.dtype).requiresGrad_()
 }
 

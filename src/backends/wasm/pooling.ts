@@ -213,9 +213,6 @@ const kernels = /*@__PURE__*/ cached((key: string) => {
   return windowKernel(name, { stride: Number(stride), taps: Number(taps) }, averages, averages ? means() : largest())
 })
 
-const inverse = /*@__PURE__*/ new Float64Array(1)
-const inverseWords = /*@__PURE__*/ new Int32Array(inverse.buffer)
-
 interface Geometry extends PoolParams {
   readonly countIncludePad?: boolean
   readonly divisorOverride?: number | null
@@ -235,9 +232,9 @@ function pool(name: string, planes: Value, windows: Value, params: Geometry): bo
   // a vector's windows take all of their columns from the image
   const insideFrom = Math.ceil(padding[1] / stride[1])
   const insideTo = Math.floor((width + padding[1] - dilation[1] * (kernel[1] - 1) - 1) / stride[1]) + 1
-  inverse[0] = divisorOverride === null ? 0 : 1 / divisorOverride
+  const inverse = new Int32Array(Float64Array.of(divisorOverride === null ? 0 : 1 / divisorOverride).buffer)
   const values = [x, y, height, width, outHeight, outWidth, ...kernel, ...stride, ...padding, ...dilation]
-  values.push(insideFrom, insideTo, Number(countIncludePad), ...inverseWords)
+  values.push(insideFrom, insideTo, Number(countIncludePad), ...inverse)
   const words = Object.fromEntries(NAMES.map((word, i) => [word, values[i]])) as Record<Name, number>
   const known = stride[1] <= 2 ? stride[1] : 0
   const taps = kernel[0] === kernel[1] && kernel[0] <= 3 ? kernel[0] : 0

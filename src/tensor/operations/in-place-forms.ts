@@ -61,8 +61,8 @@ const overwriting = <Table extends { readonly [name: string]: (input: Value, ...
     }),
   ) as never // each form takes what its operation takes
 
-/** `input ← f(input)`, and `input ← f(input, other)`. */
-export const inPlaceForms = {
+/** The table of `input ← f(input)` and `input ← f(input, other)`. */
+export const inPlaceForms = () => ({
   ...forms(
     'abs acos acosh asin asinh atan atanh ceil cos cosh erf erfc exp exp2 expm1 floor log log10 log1p log2 neg reciprocal relu rsqrt sigmoid sign sin sinh sqrt square tan tanh trunc',
     (name) =>
@@ -81,4 +81,4 @@ export const inPlaceForms = {
     { addcdiv, addcmul, indexAdd, indexCopy, indexFill, maskedFill, round, scatter, scatterAdd, tril, triu },
     (input) => input,
   ),
-}
+})

@@ -17,8 +17,8 @@ interface Softmax {
   readonly dims: readonly number[]
 }
 
-const shifted: Expression = /*@__PURE__*/ apply('sub', element(0), result(0))
-const exponential: Expression = /*@__PURE__*/ apply('exp', shifted)
+const shifted: Expression = apply('sub', element(0), result(0))
+const exponential: Expression = apply('exp', shifted)
 
 const softmaxKernel: LoopKernel = {
   name: 'softmax',
@@ -26,8 +26,8 @@ const softmaxKernel: LoopKernel = {
   stages: [
     { per: 'element', reductions: [{ combine: 'max', value: element(0) }] },
     { per: 'element', reductions: [{ combine: 'sum', value: exponential }], stores: [{ operand: 1, value: exponential }] },
-    { per: 'row', values: [/*@__PURE__*/ apply('div', 1, result(1))] },
-    { per: 'element', stores: [{ operand: 1, value: /*@__PURE__*/ apply('mul', element(1), result(2)) }] },
+    { per: 'row', values: [apply('div', 1, result(1))] },
+    { per: 'element', stores: [{ operand: 1, value: apply('mul', element(1), result(2)) }] },
   ],
 }
 
@@ -36,10 +36,10 @@ const softmaxGradientKernel: LoopKernel = {
   name: 'softmaxGradient',
   operands: 3,
   stages: [
-    { per: 'element', reductions: [{ combine: 'sum', value: /*@__PURE__*/ apply('mul', element(0), element(1)) }] },
+    { per: 'element', reductions: [{ combine: 'sum', value: apply('mul', element(0), element(1)) }] },
     {
       per: 'element',
-      stores: [{ operand: 2, value: /*@__PURE__*/ apply('mul', element(1), /*@__PURE__*/ apply('sub', element(0), result(0))) }],
+      stores: [{ operand: 2, value: apply('mul', element(1), apply('sub', element(0), result(0))) }],
     },
   ],
 }
@@ -50,8 +50,8 @@ const logSoftmaxKernel: LoopKernel = {
   stages: [
     { per: 'element', reductions: [{ combine: 'max', value: element(0) }] },
     { per: 'element', reductions: [{ combine: 'sum', value: exponential }] },
-    { per: 'row', values: [/*@__PURE__*/ apply('log', result(1))] },
-    { per: 'element', stores: [{ operand: 1, value: /*@__PURE__*/ apply('sub', shifted, result(2)) }] },
+    { per: 'row', values: [apply('log', result(1))] },
+    { per: 'element', stores: [{ operand: 1, value: apply('sub', shifted, result(2)) }] },
   ],
 }
 
@@ -66,7 +66,7 @@ const logSoftmaxGradientKernel: LoopKernel = {
       stores: [
         {
           operand: 2,
-          value: /*@__PURE__*/ apply('sub', element(0), /*@__PURE__*/ apply('mul', /*@__PURE__*/ apply('exp', element(1)), result(0))),
+          value: apply('sub', element(0), apply('mul', apply('exp', element(1)), result(0))),
         },
       ],
     },

@@ -42,6 +42,13 @@ export const arrangeNames = [
   ...['channels', 'height', 'width', 'strideHeight', 'strideWidth', 'variants', 'variantTable', 'planeRows', 'pitch', 'planeSize'],
 ] as const
 
+/** Those, and what the kernel needs besides. */
+/*@__NO_SIDE_EFFECTS__*/ export function afterArrangement<const Names extends readonly string[]>(
+  names: Names,
+): [...typeof arrangeNames, ...Names] {
+  return [...arrangeNames, ...names]
+}
+
 /** Bytes of one image's channels in one group, as they are. */
 export const groupBytes = ({ channels, height, width }: Readonly<Record<'channels' | 'height' | 'width', Code>>): Code =>
   mul(mul(mul(channels, height), width), 4)

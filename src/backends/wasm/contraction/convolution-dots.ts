@@ -6,9 +6,9 @@ import { madd } from '../features.ts'
 import { compileKernel, type Kernel } from '../launch.ts'
 import { pointer } from '../units.ts'
 import {
+  afterArrangement,
   argumentsOf,
   arrangeFunction,
-  arrangeNames,
   divide,
   get,
   groupBytes,
@@ -114,12 +114,11 @@ function packRowFunction(): FunctionCode {
 }
 
 /** Arguments of the kernel: counts, addresses, and steps in bytes. */
-export const dotNames = [
-  ...arrangeNames,
+export const dotNames = /*@__PURE__*/ afterArrangement([
   ...['units', 'blocks', 'blockRows', 'unitsPerStep', 'unitsPerSplit', 'parts', 'groups', 'groupsPerPart', 'panelsPerPart', 'slots'],
   ...['slotBytes', 'unitBytes', 'packedAt', 'spareAt', 'x', 'y', 'yRows', 'yColumns', 'runTable', 'offsets', 'depth', 'rows', 'panels'],
   ...['sums'],
-] as const
+] as const)
 
 /** The kernel for tiles of three rows, or of six: each has as many registers as there are. */
 export const dots: TwoShapes = {

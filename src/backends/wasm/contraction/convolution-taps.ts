@@ -8,9 +8,9 @@ import { madd } from '../features.ts'
 import { compileKernel, type Kernel } from '../launch.ts'
 import { least, pointer } from '../units.ts'
 import {
+  afterArrangement,
   argumentsOf,
   arrangeFunction,
-  arrangeNames,
   divide,
   get,
   groupBytes,
@@ -97,11 +97,10 @@ function tileFunction(rows: number, runs: number): FunctionCode {
 }
 
 /** Arguments of the kernel: counts, addresses, and steps in bytes. */
-export const tapNames = [
-  ...arrangeNames,
+export const tapNames = /*@__PURE__*/ afterArrangement([
   ...['units', 'unitsPerTask', 'firstUnit', 'groups', 'blocks', 'blockRows', 'slots', 'slotBytes', 'spareAt', 'arranged'],
   ...['x', 'y', 'yStep', 'yRow', 'yColumn', 'weights', 'depth', 'rows', 'panels', 'phases', 'phaseTable', 'clears'],
-] as const
+] as const)
 
 /**
  * Words of a phase in its table: address of its rows (the first element of depth that each needs, and the one after the last), address of

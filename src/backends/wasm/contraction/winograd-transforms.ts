@@ -101,8 +101,10 @@ export function linesFunction(name: string, { inputs }: Side, downs: readonly st
   return f.finish()
 }
 
-/** Words 0 and 2 of two vectors, and 1 and 3. */
-const [EVEN, ODD] = [0, 1].map((first) => [0, 2, 4, 6].flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * (word + first) + byte))) as [number[], number[]] // biome-ignore format: one line
+/** Words 0 and 2 of two vectors. */
+const EVEN = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27]
+/** And 1 and 3. */
+const ODD = [4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31]
 
 /**
  * `name(offsets, from, next, count, to, toNext, step)`: the values at all points across the columns of `count` lines, `next` bytes apart, lane by

@@ -55,13 +55,19 @@ const SCALARS = 128
 const POSITION = 255
 
 /** The element of operand `k`. */
-export const element = (k: number): Expression => input(k)
+/*@__NO_SIDE_EFFECTS__*/ export function element(k: number): Expression {
+  return input(k)
+}
 /** Result `k` of this row: reductions and row values, numbered through all stages. */
-export const result = (k: number): Expression => input(RESULTS + k)
+/*@__NO_SIDE_EFFECTS__*/ export function result(k: number): Expression {
+  return input(RESULTS + k)
+}
 /** Number `k` given at the launch (a learning rate, 1/n), in the dtype of arithmetic. */
-export const scalar = (k: number): Expression => input(SCALARS + k)
+/*@__NO_SIDE_EFFECTS__*/ export function scalar(k: number): Expression {
+  return input(SCALARS + k)
+}
 /** Index along the innermost inner dim, an int32. */
-export const position: Expression = /*@__PURE__*/ input(POSITION)
+export const position: Expression = input(POSITION)
 
 /** What an input number of an expression stands for. */
 export type InputKind = 'element' | 'result' | 'scalar' | 'position'

@@ -6,7 +6,7 @@ import type { ProfileEvent } from './recording.ts'
 
 const track = { pid: 1, tid: 1 }
 /** The name that PyTorch gives these arrows. */
-const arrow = { name: 'fwdbwd', cat: 'fwdbwd', ...track }
+const arrow = { name: 'fwdbwd', cat: 'fwdbwd', pid: 1, tid: 1 }
 
 function argumentsOf({ inputShapes, line, allocated }: ProfileEvent): Record<string, unknown> {
   return {

@@ -1,0 +1,4 @@
+// Entry `wengert/data`, for tensors with methods.
+import '../tensor/install-methods.ts'
+
+export * from '../data/index.ts'

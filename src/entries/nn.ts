@@ -1,0 +1,4 @@
+// Entry `wengert/nn`, for tensors with methods.
+import '../tensor/install-methods.ts'
+
+export * from '../nn/index.ts'
