@@ -3,10 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { ScalarOperationName } from '../src/backends/expression.ts'
+import { installSpecialFunctions } from '../src/backends/special-functions.ts'
 import { vectorFunctions } from '../src/backends/wasm/math/functions.ts'
 import type { LaneShape } from '../src/backends/wasm/math/lanes.ts'
 import { convolutionTable } from './accuracy/convolution.ts'
 import { type Measured, sweep } from './accuracy/sweep.ts'
+
+installSpecialFunctions()
 
 const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' }, each: { type: 'string' } }, allowPositionals: true })
 const page = new URL('../docs/accuracy.md', import.meta.url)

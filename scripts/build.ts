@@ -11,8 +11,8 @@ import { entries, manifest, root } from './entries.ts'
 const dist = `${root}dist.${process.pid}`
 /** What every tensor needs, in one chunk. */
 const core = /\/src\/(core|backends|primitives|autograd|transforms|tensor)\//
-/** The methods of tensors, which no other chunk needs. */
-const methods = /\/src\/tensor\/install-methods\.ts$/
+/** The methods of tensors and the table of all signatures, which no other chunk needs. */
+const methods = /\/src\/tensor\/(install-methods|signatures)\.ts$/
 /** What importing does besides: the class registers itself, methods are installed. */
 const installing = /\/src\/tensor\/(tensor|install-methods)\.ts$/
 

@@ -12,7 +12,16 @@ import * as optim from '../src/optim/signatures.ts'
 import * as autograd from '../src/tensor/autograd/index.ts'
 import { describeKinds } from '../src/tensor/parameter-kinds.ts'
 import { type Parameter, parseSignature } from '../src/tensor/signature-reader.ts'
-import * as tensor from '../src/tensor/signatures.ts'
+import { signatures as arithmetic } from '../src/tensor/signatures/arithmetic.ts'
+import { signatures as creation } from '../src/tensor/signatures/creation.ts'
+import { signatures as indexing } from '../src/tensor/signatures/indexing.ts'
+import { signatures as mappings } from '../src/tensor/signatures/mappings.ts'
+import { signatures as movement } from '../src/tensor/signatures/movement.ts'
+import { signatures as products } from '../src/tensor/signatures/products.ts'
+import { signatures as random } from '../src/tensor/signatures/random.ts'
+import { signatures as reductions } from '../src/tensor/signatures/reductions.ts'
+import { signatures as spatial } from '../src/tensor/signatures/spatial.ts'
+import { signatures as statistics } from '../src/tensor/signatures/statistics.ts'
 import { signatures as testing } from '../src/testing/signatures.ts'
 import * as viz from '../src/viz/graph.ts'
 import { exportsOf, firstSentence, type Member, membersOf } from './members.ts'
@@ -33,19 +42,24 @@ interface Section {
 const operations = ['src/tensor/operations', 'src/tensor/methods', 'src/tensor', 'src/primitives']
 const functions = ['src/nn/functional', ...operations]
 const sections: readonly Section[] = [
-  { title: 'Creation', words: 'Functions of `wengert`.', tables: tensor.creation, sources: operations },
+  { title: 'Creation', words: 'Functions of `wengert`.', tables: { ...creation, ...random }, sources: operations },
   {
     title: 'Elementwise',
     words:
       'Functions of `wengert`; all are methods, too, with the first argument in front of the dot. Forms with an underscore change their first argument.',
-    tables: tensor.elementwise,
+    tables: { ...mappings, ...arithmetic },
     sources: operations,
   },
-  { title: 'Reductions, orderings, comparisons', words: 'Functions and methods.', tables: tensor.reductions, sources: operations },
-  { title: 'Products', words: 'Functions and methods.', tables: tensor.products, sources: operations },
-  { title: 'Shapes, joins, splits', words: 'Functions and methods.', tables: tensor.movement, sources: operations },
-  { title: 'Indexing', words: 'Functions and methods.', tables: tensor.indexing, sources: operations },
-  { title: 'Convolution, pooling, padding', words: 'Functions of `wengert/nn/functional`.', tables: tensor.spatial, sources: functions },
+  {
+    title: 'Reductions, orderings, comparisons',
+    words: 'Functions and methods.',
+    tables: { ...reductions, ...statistics },
+    sources: operations,
+  },
+  { title: 'Products', words: 'Functions and methods.', tables: products, sources: operations },
+  { title: 'Shapes, joins, splits', words: 'Functions and methods.', tables: movement, sources: operations },
+  { title: 'Indexing', words: 'Functions and methods.', tables: indexing, sources: operations },
+  { title: 'Convolution, pooling, padding', words: 'Functions of `wengert/nn/functional`.', tables: spatial, sources: functions },
   { title: 'Activations', words: 'Functions of `wengert/nn/functional`.', tables: nn.activations, sources: functions },
   {
     title: 'Affine maps, normalisation, distances',
@@ -123,8 +137,12 @@ const declarations: readonly Declarations[] = [
     words:
       'Of `wengert`: the function, its options, what a compiled function has besides, and options of `explain`; [another page](compile.md) shows them.',
     members: [
-      ...exportsOf('src/compile/compile.ts'),
-      ...['CompileOptions', 'CompiledFunction', 'ExplainOptions'].flatMap((name) => membersOf('src/compile/compile.ts', name)),
+      ...exportsOf('src/compile/explainable.ts'),
+      ...membersOf('src/compile/compile.ts', 'CompileOptions'),
+      ...membersOf('src/compile/compile.ts', 'CompiledFunction'),
+      ...membersOf('src/compile/explainable.ts', 'CompiledFunction'),
+      ...exportsOf('src/compile/explain.ts'),
+      ...membersOf('src/compile/explain.ts', 'ExplainOptions'),
     ],
   },
   {

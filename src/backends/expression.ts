@@ -1,6 +1,5 @@
 // The scalar language of kernels: what one element of an elementwise operation or one step of a reduction computes, as data.
 // Every emitter reads these trees; none of them knows which operation a tree came from.
-import { digamma, erf, erfc, erfinv, lgamma, zeta } from './special.ts'
 
 /** A scalar operation, given once as JavaScript text (for emitted loops) and once as a function (where text may not be compiled). */
 interface ScalarOperation {
@@ -8,6 +7,7 @@ interface ScalarOperation {
   readonly compute: (a: number, b: number, c: number) => number
 }
 
+/** A function that emitted code calls by name. */
 const call = (name: string, compute: (a: number, b: number) => number): ScalarOperation => ({
   text: (...operands) => `${name}(${operands.join(', ')})`,
   compute,
@@ -59,20 +59,14 @@ const sigmoid = (x: number): number => {
 }
 
 /** Functions that emitted code calls by name. */
-export const intrinsics = {
-  erf,
-  erfc,
-  erfinv,
-  lgamma,
-  digamma,
-  zeta,
+export const intrinsics: Record<string, (a: number, b: number) => number> = {
   roundHalfEven,
   power,
   integerPower,
   floorModulo,
   floorQuotient,
   sigmoid,
-} as const
+}
 
 /** The scalar operations. Comparisons give 0 or 1. */
 const scalarOperations = {
@@ -135,16 +129,24 @@ const scalarOperations = {
   toInt32: { text: (a) => `(${a} | 0)`, compute: (a) => a | 0 },
   toUint8: { text: (a) => `(${a} & 255)`, compute: (a) => a & 255 },
   sigmoid: call('sigmoid', sigmoid),
-  erf: call('erf', erf),
-  erfc: call('erfc', erfc),
-  erfinv: call('erfinv', erfinv),
-  lgamma: call('lgamma', lgamma),
-  digamma: call('digamma', digamma),
-  zeta: call('zeta', zeta),
 } satisfies Record<string, ScalarOperation>
 
+/** Scalar operations that many programs do without: they join the others with the first call of a function that needs them (special-functions.ts). */
+export type SpecialName = 'erf' | 'erfc' | 'erfinv' | 'lgamma' | 'digamma' | 'zeta'
 /** Name of a scalar operation. */
-export type ScalarOperationName = keyof typeof scalarOperations
+export type ScalarOperationName = keyof typeof scalarOperations | SpecialName
+
+const operations: Record<string, ScalarOperation> = scalarOperations
+
+/** Adds operations. */
+export function addScalarFunctions(functions: Readonly<Record<SpecialName, (a: number, b: number) => number>>): void {
+  for (const [name, compute] of Object.entries(functions)) {
+    intrinsics[name] = compute
+    operations[name] = call(name, compute)
+  }
+}
+
+const operationOf = (name: ScalarOperationName): ScalarOperation => operations[name] as ScalarOperation
 
 /** A scalar expression: an input's element, a constant, or an operation on expressions. */
 export type Expression =
@@ -193,9 +195,7 @@ export function expressionText(expression: Expression, inputs: readonly string[]
     case 'constant':
       return constantText(expression.value)
     case 'operation':
-      return (scalarOperations[expression.name] as ScalarOperation).text(
-        ...expression.operands.map((operand) => expressionText(operand, inputs)),
-      )
+      return operationOf(expression.name).text(...expression.operands.map((operand) => expressionText(operand, inputs)))
   }
 }
 
@@ -208,7 +208,7 @@ export function expressionFunction(expression: Expression): (inputs: readonly nu
       return () => expression.value
     case 'operation': {
       const operands = expression.operands.map(expressionFunction)
-      const { compute } = scalarOperations[expression.name] as ScalarOperation
+      const { compute } = operationOf(expression.name)
       const [first, second, third] = operands as [
         (inputs: readonly number[]) => number,
         ((inputs: readonly number[]) => number)?,

@@ -2,12 +2,10 @@
 
 import { multiplyMatrices } from '../backends/wasm/contraction/matmul.ts'
 import * as fill from '../backends/wasm/fill.ts'
-import * as indexing from '../backends/wasm/indexing.ts'
 import { draw } from '../backends/wasm/random.ts'
-import { argExtreme, cumulativeSum } from '../backends/wasm/scan.ts'
-import { type Value, viewOf } from '../core/value.ts'
-import { copyInto, dense, type Kernel, kernels } from './kernels.ts'
-import type { ParamsOf, PositionParams, Primitive, ReductionParams } from './params.ts'
+import type { Value } from '../core/value.ts'
+import { dense, type Kernel, kernels } from './kernels.ts'
+import type { ParamsOf, Primitive } from './params.ts'
 
 /** Fills a dense output, whose elements are undefined before; false where the reference must compute (a dtype without kernels, no room). */
 export type Accelerated<Params> = (inputs: readonly Value[], params: Params, output: Value) => boolean
@@ -29,33 +27,13 @@ const copies =
     return true
   }
 
-/** Writes of `source` into places of a copy of x. */
-const onCopy =
-  (place: typeof indexing.scatter, operation: string, accumulate: boolean): Accelerated<PositionParams> =>
-  ([x, index, source], { dim, areInside }, output) => {
-    copyInto(x as Value, output)
-    return place(operation, dense(index as Value), dense(source as Value), dim, output, accumulate, areInside)
-  }
-
-/** argmax and argmin along one dim, or over all. */
-const extreme =
-  (side: 'max' | 'min'): Accelerated<ReductionParams> =>
-  ([x], { dims }, output) => {
-    const { storage, shape, strides, offset, elementCount } = x as Value
-    if (dims.length === shape.length) return argExtreme(side, dense(x as Value), elementCount, output)
-    if (dims.length !== 1) return false
-    const moved = (list: readonly number[]): number[] => [...list.filter((_, d) => d !== dims[0]), list[dims[0] as number] as number]
-    const rows = viewOf(storage, moved(shape), moved(strides), offset, elementCount)
-    return argExtreme(side, dense(rows), shape[dims[0] as number] as number, output)
-  }
-
 /** Padding of what was filled before: with nothing. */
 const zeroPad = /*@__PURE__*/ copies('pad')
 
 /** Programs by primitive. */
 export type Programs = { readonly [P in Primitive]?: Accelerated<ParamsOf<P>> }
 
-/** The rows. Those of convolution and pooling come with the functions that need them (spatial-rows.ts). */
+/** The rows. Some come with the functions that need them (optional-rows.ts). */
 export const accelerated: Programs = {
   cast: copies('cast'),
   flip: copies('flip'),
@@ -63,15 +41,6 @@ export const accelerated: Programs = {
   pad: ([x], params, output) => fill.full(params.value, output) && zeroPad([x as Value], { ...params, value: 0 }, output),
   diagonalScatter: copies('diagonalScatter', (_, output) => fill.full(0, output)),
   matmul: ([x, y], _, output) => multiplyMatrices(x as Value, y as Value, output),
-  gather: onDense(([x, index], { dim, areInside }, output) => indexing.gather(x as Value, index as Value, dim, output, areInside)),
-  scatter: onCopy(indexing.scatter, 'scatter', false),
-  scatterAdd: onCopy(indexing.scatter, 'scatterAdd', true),
-  indexSelect: onDense(([x, index], { dim }, output) => indexing.indexSelect(x as Value, index as Value, dim, output)),
-  indexAdd: onCopy(indexing.indexWrite, 'indexAdd', true),
-  indexCopy: onCopy(indexing.indexWrite, 'indexCopy', false),
-  argmax: extreme('max'),
-  argmin: extreme('min'),
-  cumsum: onDense(([x], { dim }, output) => cumulativeSum(x as Value, dim, output)),
   full: (_, { value }, output) => fill.full(value, output),
   iota: (_, __, output) => fill.iota(output),
   uniform: ([state], _, output) => draw('uniform', state as Value, output),

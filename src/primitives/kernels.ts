@@ -3,25 +3,13 @@
 import { a, apply, b } from '../backends/expression.ts'
 import { broadcastStrides } from '../backends/index-space.ts'
 import { type ElementwiseKernel, elementwiseKernel } from '../backends/reference/elementwise.ts'
-import {
-  cumulativeExtremes,
-  cumulativeSum,
-  gather,
-  indexSelect,
-  indexWrite,
-  nonzeroPositions,
-  scatter,
-  sortedOrder,
-} from '../backends/reference/indexing.ts'
 import { type Matrix, multiplyAdd } from '../backends/reference/matmul.ts'
-import { type ReductionKernel, reductionKernel, runArgReduction } from '../backends/reference/reduction.ts'
+import { type ReductionKernel, reductionKernel } from '../backends/reference/reduction.ts'
 import { runElementwise } from '../backends/run.ts'
-import { dtypes } from '../core/dtype.ts'
-import { contiguousStrides, isDense, type Shape, sizeOf } from '../core/shape.ts'
-import { Storage } from '../core/storage.ts'
+import { isDense, type Shape, sizeOf } from '../core/shape.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from './elementwise.ts'
-import type { BindablePrimitive, DimParams, ParamsOf, PositionParams, Primitive, SpatialPrimitive, StructuredParams } from './params.ts'
+import type { BindablePrimitive, OptionalPrimitive, ParamsOf, Primitive, StructuredParams } from './params.ts'
 import { fillIntegers, fillNormal, fillPermutation, fillUniform } from './random.ts'
 import type { ViewPrimitive } from './shape-rules.ts'
 import { tracer } from './tracer.ts'
@@ -47,15 +35,13 @@ export type Kernel<Params> =
   /** The output's size depends on values. */
   | { readonly kind: 'dynamic'; readonly run: (inputs: readonly Value[], params: Params) => Value }
 
-const program = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> => ({
+export const program = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> => ({
   kind: 'program',
   run,
 })
 /** A program that looks at contents itself. */
-const looking = <Params>(kernel: Kernel<Params>, when: (params: Params) => boolean = () => true): Kernel<Params> =>
+export const looking = <Params>(kernel: Kernel<Params>, when: (params: Params) => boolean = () => true): Kernel<Params> =>
   Object.assign(kernel, { looks: when })
-/** Unless positions are known to be inside. */
-const unlessInside = ({ areInside }: PositionParams): boolean => areInside !== true
 const view = <P extends ViewPrimitive>(primitive: P): Kernel<StructuredParams[P]> => ({ kind: 'view', map: indexMaps[primitive] })
 
 const elementwiseKernels = Object.fromEntries(
@@ -82,23 +68,6 @@ export function dense(x: Value): Value {
 /** Like `program`, with every input dense. */
 export const denseProgram = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> =>
   program((inputs, params, output) => run(inputs.map(dense), params, output))
-
-/** A program that puts elements of a source into a copy of its first operand, at positions that it checks. */
-const intoCopy = <Params extends DimParams>(
-  put: (index: Value, source: Value, dim: number, output: Value) => void,
-  when?: (params: Params) => boolean,
-): Kernel<Params> =>
-  looking(
-    {
-      kind: 'program',
-      startsFrom: 0,
-      run: ([x, index, source], { dim }, output) => {
-        copyInto(x as Value, output)
-        put(dense(index as Value), dense(source as Value), dim, output)
-      },
-    },
-    when,
-  )
 
 /** The part of `output` that starts at `starts` and takes `steps`, under the shape `shape`. */
 function part(output: Value, shape: Shape, starts: readonly number[], steps: readonly number[]): Value {
@@ -143,8 +112,8 @@ function multiplyBatches(x: Value, y: Value, output: Value): void {
 /** Kernels by primitive. */
 export type Kernels<P extends Primitive> = { readonly [Q in P]: Kernel<ParamsOf<Q>> }
 
-/** The rows. `write` is absent: it has no result of its own (see bind); those of convolution and pooling come with the functions that need them. */
-export const kernels: Kernels<Exclude<BindablePrimitive, SpatialPrimitive>> & Partial<Kernels<SpatialPrimitive>> = {
+/** The rows. `write` is absent: it has no result of its own (see bind); some come with the functions that need them (optional-rows.ts). */
+export const kernels: Kernels<Exclude<BindablePrimitive, OptionalPrimitive>> & Partial<Kernels<OptionalPrimitive>> = {
   ...elementwiseKernels,
   cast: program(([x], _, output) => copyInto(x as Value, output)),
   reshape: view('reshape'),
@@ -185,34 +154,7 @@ export const kernels: Kernels<Exclude<BindablePrimitive, SpatialPrimitive>> & Pa
   amin: reductionKernel(Number.POSITIVE_INFINITY, apply('min', a, b)),
   any: reductionKernel(0, apply('or', a, b)),
   all: reductionKernel(1, apply('and', a, b)),
-  argmax: program(([x], { dims }, output) => runArgReduction(1, x as Value, dims, output)),
-  argmin: program(([x], { dims }, output) => runArgReduction(-1, x as Value, dims, output)),
   matmul: { kind: 'program', contracts: true, run: ([x, y], _, output) => multiplyBatches(x as Value, y as Value, output) },
-  gather: looking(
-    denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output)),
-    unlessInside,
-  ),
-  scatter: intoCopy((index, source, dim, output) => scatter('scatter', index, source, dim, output, false)),
-  scatterAdd: intoCopy((index, source, dim, output) => scatter('scatterAdd', index, source, dim, output, true), unlessInside),
-  indexSelect: looking(denseProgram(([x, index], { dim }, output) => indexSelect(x as Value, index as Value, dim, output))),
-  indexAdd: intoCopy((index, source, dim, output) => indexWrite('indexAdd', index, source, dim, output, true)),
-  indexCopy: intoCopy((index, source, dim, output) => indexWrite('indexCopy', index, source, dim, output, false)),
-  nonzero: {
-    kind: 'dynamic',
-    run: ([x]) => {
-      const source = dense(x as Value)
-      const positions = nonzeroPositions(source)
-      const shape = [
-        source.shape.length === 0 ? Number(source.storage.data[source.offset] !== 0) : positions.length / source.shape.length,
-        source.shape.length,
-      ]
-      return viewOf(new Storage(dtypes.int32, positions), shape, contiguousStrides(shape), 0, sizeOf(shape))
-    },
-  },
-  cumsum: denseProgram(([x], { dim }, output) => cumulativeSum(x as Value, dim, output)),
-  cumargmax: denseProgram(([x], { dim }, output) => cumulativeExtremes(1, x as Value, dim, output)),
-  cumargmin: denseProgram(([x], { dim }, output) => cumulativeExtremes(-1, x as Value, dim, output)),
-  argsort: denseProgram(([x], { dim, descending }, output) => sortedOrder(x as Value, dim, descending, output)),
 
   full: program((_, { value }, output) => {
     if (!Object.is(value, 0)) output.storage.data.fill(output.dtype === 'bool' ? Number(value !== 0) : value)

@@ -90,8 +90,14 @@ export type StructuredPrimitive = keyof StructuredParams
 export type ConvolutionPrimitive = 'convolution' | 'convolutionInputGradient' | 'convolutionWeightGradient'
 /** Pooling and its gradient. */
 export type PoolingPrimitive = 'maxPoolIndices' | 'averagePool' | 'averagePoolGradient'
-/** What only functions of images need: its rows join the tables with the first call of such a function (spatial-rows.ts). */
+/** What only functions of images need. */
 export type SpatialPrimitive = ConvolutionPrimitive | PoolingPrimitive
+/** What reads and writes at positions. */
+export type IndexingPrimitive = 'gather' | 'scatter' | 'scatterAdd' | 'indexSelect' | 'indexAdd' | 'indexCopy'
+/** What depends on the order of elements. */
+export type OrderingPrimitive = 'argmax' | 'argmin' | 'nonzero' | 'cumsum' | 'cumargmax' | 'cumargmin' | 'argsort'
+/** What many programs do without: its rows join the tables with the first call of a function that needs them (optional-rows.ts). */
+export type OptionalPrimitive = SpatialPrimitive | IndexingPrimitive | OrderingPrimitive
 
 /** Every primitive. */
 export type Primitive = ElementwisePrimitive | StructuredPrimitive

@@ -1,9 +1,9 @@
 // The shape table of the structured primitives: output shape and dtype from the inputs', and named errors for bad input.
 import { type DTypeFacts, dtypeFacts, dtypes, promote } from '../core/dtype.ts'
 import { DTypeError, IndexError, ShapeError } from '../core/errors.ts'
-import { broadcastShapes, printShape, reducedShape, type Shape, sameShape, sizeOf } from '../core/shape.ts'
+import { broadcastShapes, printShape, reducedShape, type Shape, sizeOf } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
-import type { ReductionParams, SpatialPrimitive, StructuredParams, StructuredPrimitive } from './params.ts'
+import type { OptionalPrimitive, ReductionParams, StructuredParams, StructuredPrimitive } from './params.ts'
 
 /** What a result will look like. */
 export interface OutputFacts {
@@ -17,21 +17,21 @@ type ShapeRule<Params> = (inputs: readonly Value[], params: Params) => OutputFac
 
 /** Another shape of the same dtype. */
 export const like = (x: Value, shape: Shape): OutputFacts => ({ shape, type: x.storage.type })
-const first = (inputs: readonly Value[]): Value => inputs[0] as Value
+export const first = (inputs: readonly Value[]): Value => inputs[0] as Value
 const second = (inputs: readonly Value[]): Value => inputs[1] as Value
 
-const reduction =
+/** A rule for reductions, whose dtype follows from the input's. */
+export const reduction =
   (type: (x: DTypeFacts) => DTypeFacts): ShapeRule<ReductionParams> =>
   (inputs, { dims, keepdim }) => ({ shape: reducedShape(first(inputs).shape, dims, keepdim), type: type(first(inputs).storage.type) })
 
 /** Sums of bools and small integers are int32. */
-const widened = (type: DTypeFacts): DTypeFacts => (type.category === 2 ? type : dtypes.int32)
+export const widened = (type: DTypeFacts): DTypeFacts => (type.category === 2 ? type : dtypes.int32)
 const bool = (): DTypeFacts => dtypes.bool
-const index = (): DTypeFacts => dtypes.int32
 const same = (type: DTypeFacts): DTypeFacts => type
 
 /** A reduction that has no value for nothing: refuses to reduce zero elements. */
-const nonEmpty =
+export const nonEmpty =
   (operation: string, rule: ShapeRule<ReductionParams>): ShapeRule<ReductionParams> =>
   (inputs, params) => {
     const { shape } = first(inputs)
@@ -43,13 +43,6 @@ const nonEmpty =
     }
     return output
   }
-
-/** Throws unless `index` holds integers. */
-function checkIndexType(operation: string, indices: Value): void {
-  if (indices.storage.type.category !== 1) {
-    throw new DTypeError(`${operation}: indices must be int32 or uint8, got ${indices.dtype}. Convert them with .to('int32').`)
-  }
-}
 
 /** One dtype for two operands that are multiplied. */
 export function contractionType(operation: string, x: Value, y: Value): DTypeFacts {
@@ -88,42 +81,6 @@ function concatenateShape(inputs: readonly Value[], dim: number): OutputFacts {
   return { shape, type: promote(inputs) }
 }
 
-/** x, index and source of a scatter along `dim`. */
-function scatterShape(operation: string, inputs: readonly Value[], dim: number): OutputFacts {
-  const [x, indices, source] = inputs as [Value, Value, Value]
-  checkIndexType(operation, indices)
-  const fits =
-    indices.shape.length === x.shape.length &&
-    sameShape(indices.shape, source.shape) &&
-    indices.shape.every((s, d) => d === dim || s <= (x.shape[d] as number))
-  if (!fits) {
-    throw new ShapeError(
-      `${operation}: index ${printShape(indices.shape)} and source ${printShape(source.shape)} must be equal and fit into ${printShape(x.shape)} outside dim ${dim}.`,
-    )
-  }
-  sameType(operation, x, source)
-  return like(x, x.shape)
-}
-
-function sameType(operation: string, x: Value, source: Value): void {
-  if (x.dtype !== source.dtype)
-    throw new DTypeError(`${operation}: source is ${source.dtype} but the tensor is ${x.dtype}. Convert it with .to('${x.dtype}').`)
-}
-
-/** x, index and source of a write of whole slices along `dim`. */
-function indexWriteShape(operation: string, inputs: readonly Value[], dim: number): OutputFacts {
-  const [x, indices, source] = inputs as [Value, Value, Value]
-  checkIndexType(operation, indices)
-  const expected = x.shape.map((s, d) => (d === dim ? indices.elementCount : s))
-  if (indices.shape.length > 1 || !sameShape(source.shape, expected)) {
-    throw new ShapeError(
-      `${operation}: needs a 1-d index and a source of shape ${printShape(expected)}, got ${printShape(indices.shape)} and ${printShape(source.shape)}.`,
-    )
-  }
-  sameType(operation, x, source)
-  return like(x, x.shape)
-}
-
 const given = ({ shape, dtype }: { readonly shape: Shape; readonly dtype: StructuredParams['cast']['dtype'] }): OutputFacts => ({
   shape,
   type: dtypeFacts(dtype),
@@ -132,9 +89,9 @@ const given = ({ shape, dtype }: { readonly shape: Shape; readonly dtype: Struct
 /** Shape rules by primitive. */
 export type ShapeRules<P extends StructuredPrimitive> = { readonly [Q in P]: ShapeRule<StructuredParams[Q]> }
 
-/** Shape rules of everything that is neither elementwise nor a view. Those of convolution and pooling come with the functions that need them. */
-export const shapeRules: ShapeRules<Exclude<StructuredPrimitive, ViewPrimitive | SpatialPrimitive | 'write'>> &
-  Partial<ShapeRules<SpatialPrimitive>> = {
+/** Shape rules of everything that is neither elementwise nor a view. Some come with the functions that need them (optional-rows.ts). */
+export const shapeRules: ShapeRules<Exclude<StructuredPrimitive, ViewPrimitive | OptionalPrimitive | 'write'>> &
+  Partial<ShapeRules<OptionalPrimitive>> = {
   cast: (inputs, { dtype }) => ({ shape: first(inputs).shape, type: dtypeFacts(dtype) }),
   diagonalScatter: (inputs, { shape }) => like(first(inputs), shape),
   pad: (inputs, { low, high, interior }) => {
@@ -152,36 +109,7 @@ export const shapeRules: ShapeRules<Exclude<StructuredPrimitive, ViewPrimitive |
   amin: nonEmpty('amin', reduction(same)),
   any: reduction(bool),
   all: reduction(bool),
-  argmax: nonEmpty('argmax', reduction(index)),
-  argmin: nonEmpty('argmin', reduction(index)),
   matmul: matmulShape,
-  gather: (inputs, { dim }) => {
-    const [x, indices] = inputs as [Value, Value]
-    checkIndexType('gather', indices)
-    if (indices.shape.length !== x.shape.length || indices.shape.some((s, d) => d !== dim && s > (x.shape[d] as number))) {
-      throw new ShapeError(`gather: index ${printShape(indices.shape)} does not fit into ${printShape(x.shape)} outside dim ${dim}.`)
-    }
-    return like(x, indices.shape)
-  },
-  scatter: (inputs, { dim }) => scatterShape('scatter', inputs, dim),
-  scatterAdd: (inputs, { dim }) => scatterShape('scatterAdd', inputs, dim),
-  indexSelect: (inputs, { dim }) => {
-    const [x, indices] = inputs as [Value, Value]
-    checkIndexType('indexSelect', indices)
-    if (indices.shape.length > 1) throw new ShapeError(`indexSelect: index must have one dim, got ${printShape(indices.shape)}.`)
-    return like(
-      x,
-      x.shape.map((s, d) => (d === dim ? indices.elementCount : s)),
-    )
-  },
-  indexAdd: (inputs, { dim }) => indexWriteShape('indexAdd', inputs, dim),
-  indexCopy: (inputs, { dim }) => indexWriteShape('indexCopy', inputs, dim),
-  // the number of rows is only known once computed: the kernel makes its own output
-  nonzero: (inputs) => ({ shape: [0, first(inputs).shape.length], type: dtypes.int32 }),
-  cumsum: (inputs) => ({ shape: first(inputs).shape, type: widened(first(inputs).storage.type) }),
-  cumargmax: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
-  cumargmin: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
-  argsort: (inputs) => ({ shape: first(inputs).shape, type: dtypes.int32 }),
   full: (_, params) => given(params),
   iota: (_, { length, dtype }) => ({ shape: [length], type: dtypeFacts(dtype) }),
   uniform: (_, params) => given(params),

@@ -9,7 +9,8 @@ const siblings = ['nn', 'optim', 'data', 'io', 'viz', 'testing']
 const allowed: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(below.map((layer, height) => [layer, below.slice(0, height)])),
   ...Object.fromEntries(siblings.map((layer) => [layer, below])),
-  entry: [...below, ...siblings],
+  entries: [...below, ...siblings],
+  entry: [...below, ...siblings, 'entries'],
 }
 
 test('there are sources to look at', () => {

@@ -4,9 +4,12 @@ import { a, apply, b } from '../../src/backends/expression.ts'
 import { setCompileText } from '../../src/backends/reference/compile-text.ts'
 import { denseLoopText, elementwiseKernel, runElementwise, stridedLoopText } from '../../src/backends/reference/elementwise.ts'
 import { reductionKernel, reductionText, runReduction } from '../../src/backends/reference/reduction.ts'
+import { installSpecialFunctions } from '../../src/backends/special-functions.ts'
 import { dtypes } from '../../src/core/dtype.ts'
 import { emptyValue, type Value, viewOf } from '../../src/core/value.ts'
 import { type ElementwiseRow, elementwise } from '../../src/primitives/elementwise.ts'
+
+installSpecialFunctions()
 
 afterEach(() => setCompileText(undefined))
 

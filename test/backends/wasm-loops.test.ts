@@ -1,5 +1,6 @@
 // Elementwise operations and reductions as WebAssembly kernels give what the reference loops give: for every row, dtype and kind of stride.
 import { afterEach, describe, expect, it } from 'vitest'
+import { installSpecialFunctions } from '../../src/backends/special-functions.ts'
 import { type DType, dtypeFacts } from '../../src/core/dtype.ts'
 import { setHeapFrom } from '../../src/core/memory/heap.ts'
 import { contiguousStrides, sizeOf } from '../../src/core/shape.ts'
@@ -8,6 +9,8 @@ import { type Value, viewOf } from '../../src/core/value.ts'
 import { evaluate } from '../../src/primitives/bind.ts'
 import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from '../../src/primitives/elementwise.ts'
 import { copyInto } from '../../src/primitives/kernels.ts'
+
+installSpecialFunctions()
 
 const ordinary = setHeapFrom(1)
 setHeapFrom(ordinary)

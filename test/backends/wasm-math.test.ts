@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { mapKernel } from '../../scripts/accuracy/kernel.ts'
 import { sweep } from '../../scripts/accuracy/sweep.ts'
 import type { ScalarOperationName } from '../../src/backends/expression.ts'
-
+import { installSpecialFunctions } from '../../src/backends/special-functions.ts'
 import { vectorFunctions } from '../../src/backends/wasm/math/functions.ts'
 import type { LaneShape } from '../../src/backends/wasm/math/lanes.ts'
+
+installSpecialFunctions()
 
 /** Greatest errors in ulp; what is not listed has `other`. */
 const limits: Record<LaneShape, { readonly other: number } & Partial<Record<ScalarOperationName, number>>> = {

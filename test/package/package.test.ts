@@ -56,6 +56,16 @@ test.each(compilers)('TypeScript $version, as Node resolves', async (compiler) =
   await compiles(compiler.package, 'tsconfig.node.json')
 })
 
+test.each(compilers)('TypeScript $version, without methods', async (compiler) => {
+  await compiles(compiler.package, 'tsconfig.slim.json')
+})
+
+test('a program without methods', async () => {
+  const outfile = join(project.folder, 'typed-slim.js')
+  await build({ entryPoints: [join(project.folder, 'typed-slim.ts')], outfile, format: 'esm', logLevel: 'silent' })
+  await succeeds('node', outfile)
+})
+
 test.each(compilers)('TypeScript $version, as a bundler resolves', async (compiler) => {
   await compiles(compiler.package, 'tsconfig.page.json')
 })
@@ -106,8 +116,10 @@ test('a bundler keeps what is used', async () => {
 })
 
 test.each([
-  ['a small network', 'network', 102_500],
-  ['with compile', 'network-compiled', 121_500],
+  ['a small network', 'network-slim', 75_000],
+  ['with compile', 'network-slim-compiled', 90_000],
+  ['with all methods of tensors', 'network', 102_500],
+  ['with them and compile', 'network-compiled', 121_500],
 ])('what %s downloads', async (_, program, limit) => {
   const entry = join(project.folder, `${program}.js`)
   const outfile = join(project.folder, `${program}.bundle.js`)

@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { tensor, WengertError, zeros } from 'wengert'
 import { nearest } from '../../src/tensor/nearest-word.ts'
-import { parseSignature } from '../../src/tensor/signature-reader.ts'
-import { readOptions, signatures } from '../../src/tensor/signatures.ts'
+import { optionReader, parseSignature } from '../../src/tensor/signature-reader.ts'
+import { signatures } from '../../src/tensor/signatures.ts'
+
+const readOptions = optionReader(signatures)
 
 /** `code: message` of what a call throws. */
 function complaint(run: () => unknown): string {

@@ -9,8 +9,10 @@ import { emptyValue, type Value } from '../../src/core/value.ts'
 import { autograd, type Tensor } from '../../src/index.ts'
 import { bind, evaluate } from '../../src/primitives/bind.ts'
 import { type ElementwisePrimitive, type ElementwiseRow, elementwise } from '../../src/primitives/elementwise.ts'
+import { installIndexing } from '../../src/primitives/indexing-rows.ts'
 import { kernels } from '../../src/primitives/kernels.ts'
 import * as P from '../../src/primitives/operations.ts'
+import { installOrdering } from '../../src/primitives/ordering-rows.ts'
 import type { BindablePrimitive } from '../../src/primitives/params.ts'
 import { installConvolution, installPooling } from '../../src/primitives/spatial-rows.ts'
 import { type BatchApplication, batchRules } from '../../src/transforms/batch-rules/index.ts'
@@ -19,6 +21,8 @@ import { type InputSpec, type Sample, samples } from './batch-samples.ts'
 // the rows that come with functions of images
 installConvolution()
 installPooling()
+installIndexing()
+installOrdering()
 
 const bound = vi.hoisted((): string[] => [])
 vi.mock('../../src/primitives/bind.ts', async (importOriginal) => {

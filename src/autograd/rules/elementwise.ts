@@ -2,11 +2,11 @@
 // broadcast get their gradients summed by the engine, not here.
 import type { Value } from '../../core/value.ts'
 import type { ElementwisePrimitive } from '../../primitives/elementwise.ts'
+import { type Binary, binary, type Unary, unary } from '../../primitives/operations/elementwise.ts'
 import {
   add,
   cos,
   cosh,
-  digamma,
   div,
   eq,
   exp,
@@ -36,7 +36,6 @@ import {
   tanhGradient,
   trunc,
   where,
-  zeta,
 } from '../../primitives/operations.ts'
 import { direct, type Gradient, output, saving, type VjpRules, x, y, z } from '../rule.ts'
 
@@ -46,6 +45,8 @@ const flat: readonly Gradient<unknown>[] = [flatIn]
 const notDifferentiable = null
 const TWO_OVER_SQRT_PI = 1.1283791670955126
 
+const digamma: Unary = /*@__PURE__*/ unary('digamma')
+const zeta: Binary = /*@__PURE__*/ binary('zeta')
 const half = (g: Value): Value => mul(g, 0.5)
 /** The share of an operand in an extreme of two: nothing, half where both are equal, all; with NaN, which compares as false, all. */
 const share = (g: Value, loses: Value, ties: Value): Value => where(loses, 0, where(ties, half(g), g))

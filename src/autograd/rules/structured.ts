@@ -2,24 +2,18 @@
 import type { Value } from '../../core/value.ts'
 import { bind } from '../../primitives/bind.ts'
 import {
-  cumsum,
   diagonal,
   div,
   eq,
   expand,
   flip,
   full,
-  gather,
-  indexAdd,
-  indexCopy,
-  indexSelect,
   matmul,
   mul,
   narrow,
   pad,
   permute,
   reshape,
-  scatter,
   slice,
   sum,
   transpose,
@@ -163,23 +157,23 @@ export const structuredRules: VjpRules<Exclude<StructuredPrimitive, 'write'>> = 
 
   gather: [saving([y], (g, [index], { params, shape }) => bind('scatterAdd', [zeros(g, shape), index, g], params)), null],
   scatter: [
-    saving([y], (g, [index], { params: { dim } }) => scatter(g, dim, index, zeros(g, index.shape))),
+    saving([y], (g, [index], { params }) => bind('scatter', [g, index, zeros(g, index.shape)], params)),
     null,
-    saving([y], (g, [index], { params }) => gather(g, params.dim, index)),
+    saving([y], (g, [index], { params }) => bind('gather', [g, index], params)),
   ],
   scatterAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => bind('gather', [g, index], params))],
-  indexSelect: [saving([y], (g, [index], { params, shape }) => indexAdd(zeros(g, shape), params.dim, index, g)), null],
-  indexAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => indexSelect(g, params.dim, index))],
+  indexSelect: [saving([y], (g, [index], { params, shape }) => bind('indexAdd', [zeros(g, shape), index, g], params)), null],
+  indexAdd: [direct((g) => g), null, saving([y], (g, [index], { params }) => bind('indexSelect', [g, index], params))],
   indexCopy: [
-    saving([y], (g, [index], { params: { dim } }) => {
-      const written = g.shape.map((size, d) => (d === dim ? index.elementCount : size))
-      return indexCopy(g, dim, index, zeros(g, written))
+    saving([y], (g, [index], { params }) => {
+      const written = g.shape.map((size, d) => (d === params.dim ? index.elementCount : size))
+      return bind('indexCopy', [g, index, zeros(g, written)], params)
     }),
     null,
-    saving([y], (g, [index], { params }) => indexSelect(g, params.dim, index)),
+    saving([y], (g, [index], { params }) => bind('indexSelect', [g, index], params)),
   ],
   nonzero: notDifferentiable,
-  cumsum: [direct((g, { params: { dim } }) => flip(cumsum(flip(g, dim), dim), dim))],
+  cumsum: [direct((g, { params }) => flip(bind('cumsum', [flip(g, params.dim)], params), params.dim))],
   cumargmax: notDifferentiable,
   cumargmin: notDifferentiable,
   argsort: notDifferentiable,

@@ -20,10 +20,7 @@ export function setCompileText(value: false | undefined): void {
   allowed = value
 }
 
-const names = Object.keys(intrinsics)
-const functions = Object.values(intrinsics)
-
 /** The function whose source is `text`; it sees the intrinsics by name. */
 export function compileText<F>(text: string): F {
-  return new Function(...names, `'use strict'; return ${text}`)(...functions) as F
+  return new Function(...Object.keys(intrinsics), `'use strict'; return ${text}`)(...Object.values(intrinsics)) as F
 }

@@ -103,10 +103,10 @@ const sliceKernel = (direction: Direction) => (movement: Movement) =>
   )
 
 const kernels = {
-  gather: /*@__PURE__*/ cached(elementKernel('gather')),
-  scatter: /*@__PURE__*/ cached(elementKernel('scatter')),
-  gatherSlices: /*@__PURE__*/ cached(sliceKernel('gather')),
-  scatterSlices: /*@__PURE__*/ cached(sliceKernel('scatter')),
+  gather: /*@__PURE__*/ cached(/*@__PURE__*/ elementKernel('gather')),
+  scatter: /*@__PURE__*/ cached(/*@__PURE__*/ elementKernel('scatter')),
+  gatherSlices: /*@__PURE__*/ cached(/*@__PURE__*/ sliceKernel('gather')),
+  scatterSlices: /*@__PURE__*/ cached(/*@__PURE__*/ sliceKernel('scatter')),
 }
 
 /** Leaves at `result` in four parts the largest of `count` indices, negative ones being larger than all others. */

@@ -8,17 +8,19 @@ import { bind, constant } from '../bind.ts'
 import type { ElementwisePrimitive } from '../elementwise.ts'
 import { limits, notAnOperand, type Operand, operandLike } from './operand.ts'
 
-type Unary = (x: Value) => Value
-type Binary = (x: Operand, y: Operand) => Value
+export type Unary = (x: Value) => Value
+export type Binary = (x: Operand, y: Operand) => Value
 
-const unary =
+/** A function of one value. */
+export const unary =
   (name: ElementwisePrimitive): Unary =>
   (x) => {
     if (!(x instanceof Value)) throw notAnOperand(name, x)
     return bind(name, [x], null)
   }
 
-const binary =
+/** A function of two operands. */
+export const binary =
   (name: ElementwisePrimitive): Binary =>
   (x, y) => {
     if (x instanceof Value) return bind(name, [x, y instanceof Value ? y : operandLike(name, y, x.storage.type)], null)
@@ -56,12 +58,6 @@ export const tanh: Unary = /*@__PURE__*/ unary('tanh')
 export const asinh: Unary = /*@__PURE__*/ unary('asinh')
 export const acosh: Unary = /*@__PURE__*/ unary('acosh')
 export const atanh: Unary = /*@__PURE__*/ unary('atanh')
-export const erf: Unary = /*@__PURE__*/ unary('erf')
-export const erfc: Unary = /*@__PURE__*/ unary('erfc')
-export const erfinv: Unary = /*@__PURE__*/ unary('erfinv')
-export const lgamma: Unary = /*@__PURE__*/ unary('lgamma')
-/** (ln Γ)′. */
-export const digamma: Unary = /*@__PURE__*/ unary('digamma')
 /** sin(πx) / (πx). */
 export const sinc: Unary = /*@__PURE__*/ unary('sinc')
 export const sigmoid: Unary = /*@__PURE__*/ unary('sigmoid')
@@ -94,8 +90,6 @@ export const maximum: Binary = /*@__PURE__*/ binary('maximum')
 export const fmin: Binary = /*@__PURE__*/ binary('fmin')
 export const fmax: Binary = /*@__PURE__*/ binary('fmax')
 export const copysign: Binary = /*@__PURE__*/ binary('copysign')
-/** Σ (k + q)^(−s) over k ≥ 0. */
-export const zeta: Binary = /*@__PURE__*/ binary('zeta')
 export const atan2: Binary = /*@__PURE__*/ binary('atan2')
 export const hypot: Binary = /*@__PURE__*/ binary('hypot')
 /** The gradient of relu (tanh, sigmoid) from the cotangent x and its result y. */

@@ -3,11 +3,44 @@ import type { DType } from '../../core/dtype.ts'
 import type { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as operations from '../operations/index.ts'
+import type { Index } from '../operations/index-plan.ts'
 import type { Broadcast } from '../shape-rules/broadcast.ts'
+import type { Indexed } from '../shape-rules/indexing.ts'
 import type { Along, Resize } from '../shape-rules/reductions.ts'
 import type { Arg, Out, Shape } from '../shape-types.ts'
 import type { OptionsOf } from '../signatures.ts'
 import type { Tensor } from '../tensor.ts'
+
+/**
+ * The method `x.at(…)` as a function: `x[…]` with numbers, `slice(start, stop, step)`, `null`, `'...'`, arrays and tensors.
+ *
+ * @throws IndexError if an index is out of range.
+ * @example
+ * ```ts
+ * import { arange, at, reshape, slice } from 'wengert/slim'
+ * const x = reshape(arange(12), [3, 4])
+ * console.log(at(x, -1).toArray(), at(x, slice(), slice(0, 2)).shape) // [ 8, 9, 10, 11 ] [ 3, 2 ]
+ * ```
+ */
+export const at: <A extends Shape, D extends DType, const I extends readonly Index[]>(
+  input: Arg<Indexed<A, I>, Tensor<A, D>>,
+  ...index: I
+) => Tensor<Out<Indexed<A, I>>, D> = operations.at as never
+
+/**
+ * The method `x.setAt(…)` as a function: writes into `input`, which it returns, at the indices that `at` takes; the value broadcasts.
+ *
+ * @example
+ * ```ts
+ * import { setAt, slice, zeros } from 'wengert/slim'
+ * console.log(setAt(zeros([2, 3]), [slice(), 0], 7).toArray()) // [ [ 7, 0, 0 ], [ 7, 0, 0 ] ]
+ * ```
+ */
+export const setAt: <A extends Shape, D extends DType>(
+  input: Tensor<A, D>,
+  index: Index | readonly Index[],
+  value: Tensor | number,
+) => Tensor<A, D> = operations.setAt as never
 
 /** Elements picked along a dim: out[i][j] = x[i][index[i][j]] for dim 1. The result has the shape of `index`. */
 export function gather<A extends Shape, D extends DType, const I extends number, B extends Shape>(

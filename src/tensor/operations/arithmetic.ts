@@ -6,7 +6,8 @@ import { broadcastShapes } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/arithmetic.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 export {
   abs,

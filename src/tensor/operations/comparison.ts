@@ -6,11 +6,13 @@ import type { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
 import { tracer } from '../../primitives/tracer.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions as readArithmetic } from '../signatures/arithmetic.ts'
+import { readOptions as readStatistics } from '../signatures/statistics.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /** Where `|input − other| ≤ atol + rtol · |other|`; equal infinities are close, NaN only with `equalNan`. */
 export function isclose(input: Value, other: Operand, rtol?: number | OptionsOf<'isclose'>, options?: OptionsOf<'isclose'>): Value {
-  return closeness(input, other, readOptions('isclose', rtol, options))
+  return closeness(input, other, readArithmetic('isclose', rtol, options))
 }
 
 // No derivative is wanted, so nothing is recorded.
@@ -30,7 +32,7 @@ function closeness(given: Value, target: Operand, tolerance: { rtol: number; ato
 /** Whether all elements are close, see `isclose`. */
 export function allclose(input: Value, other: Value, rtol?: number | OptionsOf<'allclose'>, options?: OptionsOf<'allclose'>): boolean {
   tracer?.refuse('allclose', 'Return isclose(a, b).all() and read it outside')
-  return Boolean(P.item(P.all(closeness(input, other, readOptions('allclose', rtol, options)), null)))
+  return Boolean(P.item(P.all(closeness(input, other, readStatistics('allclose', rtol, options)), null)))
 }
 
 /** Whether the two have the same shape and the same elements; NaN equals nothing. */

@@ -3,7 +3,8 @@ import { OptionError, ShapeError } from '../../core/errors.ts'
 import { printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, type ReadOptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/spatial.ts'
+import type { OptionsOf, ReadOptionsOf } from '../signatures.ts'
 import { spread } from './shape-arguments.ts'
 
 type Pair = [number, number]

@@ -3,7 +3,8 @@ import { ShapeError } from '../../core/errors.ts'
 import { normalizeDim, printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/movement.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /** The sum of the main diagonal of a matrix. */
 export function trace(input: Value): Value {

@@ -5,7 +5,8 @@ import { printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import { refuseSize } from '../../primitives/tracer.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/indexing.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { wrapPositions } from './gathering.ts'
 
 /** Row `input[i]` of `weight` for every i; the row `paddingIdx` gets no gradient. */

@@ -3,7 +3,8 @@ import { IndexError, OptionError, ShapeError } from '../../core/errors.ts'
 import { normalizeDim, printShape } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/statistics.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /** Elements and where along the dim they were found (int32). */
 export interface ValuesAndIndices {

@@ -5,7 +5,8 @@ import { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
 import { refuseSize } from '../../primitives/tracer.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/indexing.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /** Positions counted from the front, each checked against `size`; the tensor itself where nothing was negative. */
 export function wrapPositions(name: string, index: Value, size: number, dim: number): Value {

@@ -3,7 +3,8 @@ import { IndexError, OptionError, ShapeError } from '../../core/errors.ts'
 import { broadcastShapes, normalizeDim, normalizeDims, printShape, type Shape, sameShape } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/movement.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { requireShape } from './shape-arguments.ts'
 
 /** Throws unless there is a list of tensors, and not an empty one. */

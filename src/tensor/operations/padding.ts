@@ -3,7 +3,8 @@ import { ShapeError } from '../../core/errors.ts'
 import { printShape, type Shape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/spatial.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { requireShape } from './shape-arguments.ts'
 
 /** The input with `pad` = `[left, right, top, bottom, …]` positions added, those of the last dim first. */

@@ -4,7 +4,8 @@ import { printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/products.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 function requireRank(name: string, parameter: string, value: Value, rank: number): void {
   if (value.shape.length === rank) return

@@ -5,7 +5,8 @@ import { normalizeDim, printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/statistics.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { floatInput } from './reductions.ts'
 
 /** The elements at the shares `q` (0 to 1) of the order along `dim`, over everything without one; NaN where there is one. Several shares become the first dim. */

@@ -4,7 +4,8 @@ import { DTypeError, ShapeError } from '../../core/errors.ts'
 import { normalizeDim, normalizeDims, printShape, type Shape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/reductions.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /** Dims of a reduction, counted from the front; `null` and `[]` mean all of them, as in PyTorch. */
 export function reducedDims(name: string, dim: number | readonly number[] | null, input: Value): number[] | null {

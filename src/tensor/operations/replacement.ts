@@ -3,7 +3,8 @@ import { DTypeError, IndexError, ShapeError } from '../../core/errors.ts'
 import { normalizeDim, printShape, type Shape, sameShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/indexing.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 /** The input with `src` in the place that `select(dim, index)` looks at. */
 export function selectScatter(input: Value, src: Value, dim: number, index: number): Value {

@@ -6,12 +6,14 @@ import { Value } from '../../core/value.ts'
 import type { Operand } from '../../primitives/operations.ts'
 import * as P from '../../primitives/operations.ts'
 import { refuseSize } from '../../primitives/tracer.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions as readMovement } from '../signatures/movement.ts'
+import { readOptions as readStatistics } from '../signatures/statistics.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { gather, wrapPositions } from './gathering.ts'
 
 /** Whether each element is one of `testElements`; with `{ invert: true }`, whether it is none. */
 export function isin(elements: Operand, testElements: Operand, options?: OptionsOf<'isin'>): Value {
-  const { invert } = readOptions('isin', options)
+  const { invert } = readStatistics('isin', options)
   const tests = testElements instanceof Value ? P.reshape(detach(testElements), [testElements.elementCount]) : testElements
   const each = elements instanceof Value ? P.unsqueeze(detach(elements), -1) : elements
   const found = P.any(P.eq(each, tests), -1)
@@ -20,7 +22,7 @@ export function isin(elements: Operand, testElements: Operand, options?: Options
 
 /** Where each value would go into an ascending sequence (its last dim) so that it stays so: before equal ones, with `{ right: true }` behind them. */
 export function searchsorted(sortedSequence: Value, input: Operand, options?: OptionsOf<'searchsorted'>): Value {
-  const { right, side, sorter } = readOptions('searchsorted', options)
+  const { right, side, sorter } = readStatistics('searchsorted', options)
   const sequence = sorter === null ? detach(sortedSequence) : gather(detach(sortedSequence), -1, sorter)
   const values = typeof input === 'number' ? P.elementLike('searchsorted', input, sequence.storage.type) : detach(input)
   const rank = sequence.shape.length
@@ -34,7 +36,7 @@ export function searchsorted(sortedSequence: Value, input: Operand, options?: Op
 
 /** The number of the bucket of each element, between ascending boundaries: the first boundary that is not below it, with `{ right: true }` the first above it. */
 export function bucketize(input: Operand, boundaries: Value, options?: OptionsOf<'bucketize'>): Value {
-  const { right } = readOptions('bucketize', options)
+  const { right } = readStatistics('bucketize', options)
   if (boundaries.shape.length !== 1)
     throw new ShapeError(`bucketize: boundaries must be a vector, got shape ${printShape(boundaries.shape)}.`)
   const values = typeof input === 'number' ? P.elementLike('bucketize', input, boundaries.storage.type) : detach(input)
@@ -63,7 +65,7 @@ export function argwhere(input: Value): Value {
 
 /** Each element (or slice along `dim`) several times in a row: `repeats` times, or as often as a vector says for each. */
 export function repeatInterleave(input: Value, repeats: number | Value, dim?: number | null | OptionsOf<'repeatInterleave'>): Value {
-  const given = readOptions('repeatInterleave', dim).dim
+  const given = readMovement('repeatInterleave', dim).dim
   const x = given === null ? P.reshape(input, [input.elementCount]) : input.shape.length === 0 ? P.reshape(input, [1]) : input
   const axis = given === null ? 0 : normalizeDim('repeatInterleave', given, input.shape.length)
   const size = x.shape[axis] as number
@@ -102,7 +104,7 @@ export function cartesianProd(tensors: readonly Value[]): Value {
 
 /** All choices of `r` elements of a vector, one a row, in their order; `withReplacement` may take one several times. */
 export function combinations(input: Value, r?: number | OptionsOf<'combinations'>, options?: OptionsOf<'combinations'>): Value {
-  const given = readOptions('combinations', r, options)
+  const given = readMovement('combinations', r, options)
   if (input.shape.length !== 1) throw new ShapeError(`combinations: takes a vector, got shape ${printShape(input.shape)}. Flatten it?`)
   if (given.r < 0) throw new IndexError(`combinations: r must not be negative, got ${given.r}.`)
   const size = input.elementCount

@@ -7,7 +7,8 @@ import { normalizeDim } from '../../core/shape.ts'
 import { emptyValue, type Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
 import { element, type LoopKernel, overRows, result } from '../../primitives/rows.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/reductions.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { floatInput, reducedDims } from './reductions.ts'
 
 // x − max(x) along the dims.

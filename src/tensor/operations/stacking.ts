@@ -3,7 +3,8 @@ import { ShapeError } from '../../core/errors.ts'
 import { normalizeDim, printShape, type Shape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/movement.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { cat, oneOfSeveral, requireTensors } from './joining.ts'
 
 // One tensor, or each of a list.

@@ -1,7 +1,8 @@
 // Variance, standard deviation and norms.
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/statistics.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { countOf, floatInput, reducedDims } from './reductions.ts'
 
 type Dim = number | readonly number[] | null

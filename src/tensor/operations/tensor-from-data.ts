@@ -5,7 +5,8 @@ import { DTypeError, OptionError, ShapeError } from '../../core/errors.ts'
 import { printShape, type Shape, sizeOf } from '../../core/shape.ts'
 import { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/creation.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { requireShape } from './shape-arguments.ts'
 
 /** What `tensor` takes: numbers, booleans, typed arrays, 0-d tensors, and arrays of these. */

@@ -3,7 +3,8 @@ import { ShapeError } from '../../core/errors.ts'
 import { printShape } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/movement.ts'
+import type { OptionsOf } from '../signatures.ts'
 
 // column − row for every place of the last two dims.
 function offsets(name: string, input: Value): Value {

@@ -3,7 +3,8 @@ import { IndexError, ShapeError } from '../../core/errors.ts'
 import { normalizeDim, normalizeDims, printShape, type Shape, sizeOf } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { type OptionsOf, readOptions } from '../signatures.ts'
+import { readOptions } from '../signatures/movement.ts'
+import type { OptionsOf } from '../signatures.ts'
 import { requireShape } from './shape-arguments.ts'
 
 /** The shape asked for, with one −1 replaced by what is left over. */

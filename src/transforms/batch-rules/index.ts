@@ -3,7 +3,6 @@
 import type { Value } from '../../core/value.ts'
 import type { BindablePrimitive } from '../../primitives/params.ts'
 import { shapeRules } from '../../primitives/shape-rules.ts'
-import { convolutionShapes, poolingShapes } from '../../primitives/spatial-shapes.ts'
 import { indexMaps } from '../../primitives/views.ts'
 import { type BatchRule, type BatchRules, sampleOf } from './batch-rule.ts'
 import { contractionRules } from './contraction.ts'
@@ -32,16 +31,16 @@ type Refusal = (inputs: readonly Value[], params: unknown) => unknown
 /** What refuses bad inputs of a sample; elementwise rules see to that themselves. */
 function refusalOf(primitive: string): Refusal | undefined {
   const map = (indexMaps as { readonly [primitive: string]: (x: Value, params: unknown) => unknown })[primitive]
-  const rules: { readonly [primitive: string]: unknown } = { ...shapeRules, ...convolutionShapes, ...poolingShapes }
+  const rules: { readonly [primitive: string]: unknown } = shapeRules
   return map === undefined ? (rules[primitive] as Refusal | undefined) : ([x], params) => map(x as Value, params)
 }
 
 /** The rule, which first refuses what a single sample would be refused: errors speak of samples, as the function that is batched does. */
 function refusing(primitive: string, rule: BatchRule<never>): BatchRule<never> {
-  const refuse = refusalOf(primitive)
-  if (typeof rule !== 'function' || refuse === undefined) return rule
+  if (typeof rule !== 'function') return rule
   return (inputs, batched, params, size) => {
-    refuse(
+    // looked up when it is needed, since some rows join their table late
+    refusalOf(primitive)?.(
       inputs.map((x, i) => sampleOf(x, batched[i] as boolean)),
       params,
     )

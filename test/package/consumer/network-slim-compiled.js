@@ -1,4 +1,4 @@
-// The same network, whose step is compiled: what `compile` adds to a download.
+// The same network, whose step is compiled: what `compile` adds to the download.
 import { compile, manualSeed, mean, randn, square, sub } from 'wengert/slim'
 import { Linear, ReLU, Sequential } from 'wengert/slim/nn'
 import { Adam } from 'wengert/slim/optim'

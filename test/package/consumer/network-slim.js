@@ -1,4 +1,4 @@
-// The program whose download is measured: a small network trains a step. Where there is WebAssembly, its first product runs there.
+// The program of network.js with functions instead of methods: the least that training a small network downloads.
 import { manualSeed, mean, randn, square, sub } from 'wengert/slim'
 import { Linear, ReLU, Sequential } from 'wengert/slim/nn'
 import { Adam } from 'wengert/slim/optim'

@@ -20,7 +20,8 @@ export const POINTS = 6
 export type Band = 0 | 1 | 2
 export const BANDS: readonly Band[] = [0, 1, 2]
 
-const [NEAR, FAR] = [Math.SQRT1_2, Math.SQRT2]
+const NEAR = Math.SQRT1_2
+const FAR = Math.SQRT2
 /** By band: the square of its points, the points. */
 const points = [
   [0, 0],
