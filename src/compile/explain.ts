@@ -20,7 +20,7 @@ export interface ExplainOptions {
  * import { compile, explain, randn, square, type Tensor } from 'wengert/slim'
  * const step = compile((x: Tensor) => square(x))
  * step(randn([3]))
- * console.log(explain(step).split('\n')[0]) // 1 instruction recorded, 1 after all passes. A run makes 1 launch of 1 kernel.
+ * console.log(explain(step).split('\n')[0]) // 1 instruction recorded, 1 after all passes. A run makes 1 launch of 1 kernel, and 0 host steps.
  * ```
  */
 export function explain(compiled: CompiledFunction, { html = false }: ExplainOptions = {}): string {
