@@ -4,7 +4,7 @@
 import * as wasm from '../backends/wasm/elementwise.ts'
 import { type LaunchRecorder, recordLaunches } from '../backends/wasm/launch-recorder.ts'
 import { scalarCount } from '../backends/wasm/loops/kernel-facts.ts'
-import { renewScalars, runSegments, type Segment } from '../backends/wasm/loops/run.ts'
+import { runSegments, type Segment, scalarsAt } from '../backends/wasm/loops/run.ts'
 import * as wasmReduction from '../backends/wasm/reduction.ts'
 import type { Kernel } from '../backends/wasm/threads/pool.ts'
 import type { DTypeFacts } from '../core/dtype.ts'
@@ -17,7 +17,7 @@ import { compute } from '../primitives/bind.ts'
 import { kernelOf } from '../primitives/kernels.ts'
 import type { ReductionParams } from '../primitives/params.ts'
 import { overRows } from '../primitives/rows.ts'
-import { applyRule, canBeOneKernel, segmentsOf, type Update } from '../primitives/update.ts'
+import { addOne, applyRule, canBeOneKernel, numbersOf, segmentsOf, type Update } from '../primitives/update.ts'
 import {
   type Application,
   type Buffer,
@@ -61,13 +61,13 @@ export interface HostStep {
   readonly instruction: Instruction
 }
 
-/** New numbers for the table at a region, which the launch after it looks up, from what is counted in `views`. */
+/** New numbers for the table at a region, which the launch after it looks up, from what is counted in `views`; `over` gets the table's first word. */
 export interface RenewStep {
   readonly kind: 'renew'
   readonly name: string
   readonly table: number
   readonly views: readonly View[]
-  readonly over: (values: readonly Value[]) => (word: number) => void
+  readonly over: (values: readonly Value[], word: number) => () => void
   readonly instruction: Instruction
 }
 
@@ -226,11 +226,12 @@ class Lowering implements LaunchRecorder {
     if (types.size === 1 && canBeOneKernel(rule, segments) && this.#takeDown(() => runSegments(rule.kernel, segments))) {
       const launch = this.steps[at] as LaunchStep
       const table = regionOf(launch.words[2] as number)?.region as number
-      const over = (values: readonly Value[]): ((word: number) => void) => {
+      const over = (values: readonly Value[], word: number): (() => void) => {
         const counted = counting(values)
-        return (word) => {
-          const numbers = segmentsOf(counted).map(({ scalars }) => scalars)
-          renewScalars(rule.kernel, segments, numbers, word)
+        const renew = scalarsAt(rule.kernel, segments, word)
+        return () => {
+          addOne(values)
+          renew(numbersOf(counted))
         }
       }
       this.steps.splice(at, 0, { kind: 'renew', name: rule.kernel.name, table, views: counts, over, instruction })
@@ -238,8 +239,10 @@ class Lowering implements LaunchRecorder {
     }
     const views = tensors.flat()
     this.#host(instruction, [...views, ...counts], (values) => {
+      const counted = values.slice(views.length)
+      addOne(counted)
       let k = 0
-      const given = counting(values.slice(views.length)).map((update) => ({
+      const given = counting(counted).map((update) => ({
         ...update,
         tensors: update.tensors.map(() => values[k++] as Value),
       }))

@@ -45,6 +45,8 @@ interface Mirror {
   readonly outside: Storage
   readonly inside: ElementArray
   readonly isWritten: boolean
+  /** The version of the contents inside; null before the first run. */
+  version: number | null
 }
 
 /** A step as it runs: a launch, or a function. */
@@ -92,6 +94,8 @@ const bytesOf = ({ length, type }: Buffer): number => length * type.bytes
 export class Plan {
   readonly program: Program
   readonly #written: ReadonlySet<Buffer>
+  /** Memory from outside that is written. */
+  readonly #changed: readonly Storage[]
   readonly #returned: ReadonlySet<Buffer>
   lowered: Lowered
   memory: PlanMemory = { block: 0, shared: 0, separate: 0 }
@@ -110,6 +114,7 @@ export class Plan {
   constructor(program: Program) {
     this.program = program
     this.#written = new Set(program.graph.instructions.flatMap(writesOf).map(({ buffer }) => buffer))
+    this.#changed = [...this.#written].flatMap(({ storage }) => storage ?? [])
     this.#returned = new Set(program.returned)
     this.lowered = lower(program.graph)
     this.#place()
@@ -210,7 +215,7 @@ export class Plan {
         const inside = new buffer.type.Array(heapBuffer, addressOf(place), buffer.length)
         this.#inBlock.set(buffer, new Storage(buffer.type, inside, addressOf(place)))
         if (buffer.storage !== null && buffer.constant === null)
-          this.#mirrors.push({ outside: buffer.storage, inside, isWritten: this.#written.has(buffer) })
+          this.#mirrors.push({ outside: buffer.storage, inside, isWritten: this.#written.has(buffer), version: null })
       }
     }
     this.steps = steps.map((step, i) => this.#running(step, launches[i] as number, write, addressOf))
@@ -236,8 +241,7 @@ export class Plan {
   }
 
   #renewal({ name, views, over }: RenewStep, word: number): Call {
-    const run = over(views.map(this.valueOf))
-    return { name, run: () => run(word) }
+    return { name, run: over(views.map(this.valueOf), word) }
   }
 
   #call({ name, views, run }: HostStep): Call {
@@ -302,7 +306,7 @@ export class Plan {
       const back = this.#give(buffer, given[i] as Value)
       if (back !== null) givingBack.push(back)
     })
-    for (const { outside, inside } of this.#mirrors) copyElements(outside.data, inside)
+    for (const { outside, inside, version } of this.#mirrors) if (outside.version !== version) copyElements(outside.data, inside)
     if (poison) words.fill(-1, ...this.#sharedWords)
     try {
       const { steps } = this
@@ -314,10 +318,13 @@ export class Plan {
     } catch (error) {
       throw error instanceof DeviceError ? this.#lost(error) : error
     } finally {
-      for (const { outside, inside, isWritten } of this.#mirrors) if (isWritten) copyElements(inside, outside.data)
       for (const back of givingBack) back()
       for (const slot of this.#slots.values()) slot.storage = null // whose memory that is is no matter of the plan's
-      for (const { storage } of this.#written) if (storage !== null) noteChange(storage)
+      for (const storage of this.#changed) noteChange(storage)
+      for (const mirror of this.#mirrors) {
+        if (mirror.isWritten) copyElements(mirror.inside, mirror.outside.data)
+        mirror.version = mirror.outside.version
+      }
       this.program.given.forEach((buffer, i) => {
         if (this.#written.has(buffer)) noteChange((given[i] as Value).storage)
       })

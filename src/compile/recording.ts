@@ -10,7 +10,7 @@ import { type ArgumentKind, type Arguments, isOfKind, kindOf } from './arguments
 import { type Buffer, type Graph, isWhole, type View, writesOf } from './graph.ts'
 import { optimized } from './passes/index.ts'
 import { NoRoom, Plan } from './plan.ts'
-import { type Guard, Trace } from './trace.ts'
+import { type Guard, holds, Trace } from './trace.ts'
 import { tracedOf } from './traced-storage.ts'
 
 /** A result: computed, an argument, or a tensor from outside. */
@@ -48,6 +48,8 @@ export class Recording {
   readonly #outside: ReadonlySet<Storage>
   readonly #changed: ReadonlySet<Storage>
   readonly #changesArguments: boolean
+  /** What gives the gradients that lie in a block of the plan's, when somebody asks. */
+  #later: { readonly block: Storage; readonly gradients: readonly ((() => Value) | null)[] } | null = null
 
   constructor(parts: {
     kind: ArgumentKind
@@ -75,7 +77,7 @@ export class Recording {
   /** Whether it is the recording for a call, as things stand. */
   holdsFor(given: Arguments): boolean {
     if (!isOfKind(given, this.kind)) return false
-    for (const { fact, value } of this.guards) if (!Object.is(fact(), value)) return false
+    for (const guard of this.guards) if (!holds(guard)) return false
     return true
   }
 
@@ -92,12 +94,11 @@ export class Recording {
 
   run(given: Arguments): unknown {
     const { plan } = this
-    const gradients = this.#gradientsRead.map((output) => output.grad as Value) // a guard saw that there is one
-    const before = new Map(this.#gradientsRead.map((output, i) => [output, gradients[i] as Value]))
+    const before = new Map(this.#gradientsRead.map((output) => [output, output.grad as Value])) // a guard saw that there is one
     let returned: ReadonlyMap<Buffer, Storage>
     const recording = setGradEnabled(false)
     try {
-      returned = plan.run([...given.tensors, ...gradients])
+      returned = plan.run([...given.tensors, ...before.values()])
     } catch (error) {
       if (!(error instanceof NoRoom)) this.#dropGradients(given)
       throw error
@@ -125,21 +126,29 @@ export class Recording {
   }
 
   #leaveGradients(given: Arguments, before: ReadonlyMap<NodeOutput, Value>): void {
-    const { plan } = this
-    for (const { keeper, left } of this.#gradientsLeft) {
+    const later = this.#gradientsLater()
+    for (let i = 0; i < this.#gradientsLeft.length; i++) {
+      const { keeper, left } = this.#gradientsLeft[i] as GradientLeft
       const output = this.#keeperOf(given, keeper)
       // the next run may be given another argument, so what belongs to this one must not lie where that writes
-      if (left.from === 'run' && 'argument' in keeper) output.grad = plan.copyOfKept(left.view)
-      else if (left.from === 'run') {
-        const { runs, block } = plan
-        output.keepLater(() => {
-          void block // what lies in it is needed until now
-          if (plan.runs !== runs || plan.block !== block)
-            throw new TraceError('grad: the step that made this gradient has begun again, and did not end.')
-          return plan.copyOfKept(left.view)
-        })
-      } else output.grad = left.from === 'before' ? (before.get(left.output) as Value) : left.value
+      if (left.from === 'run' && 'argument' in keeper) output.grad = this.plan.copyOfKept(left.view)
+      else if (left.from === 'run') output.keepLater(later[i] as () => Value)
+      else output.grad = left.from === 'before' ? (before.get(left.output) as Value) : left.value
     }
+  }
+
+  /** What gives the gradients that the last run left; the same from run to run, as long as the plan keeps its block. */
+  #gradientsLater(): readonly ((() => Value) | null)[] {
+    const { plan } = this
+    const { block } = plan
+    if (this.#later?.block !== block) {
+      const gradientOf = (view: View) => (): Value => {
+        if (plan.block !== block) throw new TraceError('grad: the step that made this gradient has begun again, and did not end.')
+        return plan.copyOfKept(view)
+      }
+      this.#later = { block, gradients: this.#gradientsLeft.map(({ left }) => (left.from === 'run' ? gradientOf(left.view) : null)) }
+    }
+    return this.#later.gradients
   }
 
   /** Gives gradients that lie in the plan's memory memory of their own, so that nothing needs the plan any more. */

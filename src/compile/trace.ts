@@ -19,8 +19,21 @@ import { place, TracedStorage, tracedOf } from './traced-storage.ts'
 export interface Guard {
   /** What people call it: `train() and eval()`. */
   readonly subject: string
+  /** Gives what `value` was; of a list its elements count. */
   readonly fact: () => unknown
   readonly value: unknown
+}
+
+/** Whether it holds as things stand. */
+export function holds({ fact, value }: Guard): boolean {
+  const now = fact()
+  return Array.isArray(value) ? Array.isArray(now) && hasSame(now, value) : Object.is(now, value)
+}
+
+function hasSame(list: readonly unknown[], other: readonly unknown[]): boolean {
+  if (list.length !== other.length) return false
+  for (let i = 0; i < list.length; i++) if (list[i] !== other[i]) return false
+  return true
 }
 
 /** The gradient that somebody keeps, as a program finds or leaves it. */
@@ -34,6 +47,12 @@ interface Outsider {
   readonly value: Value
   readonly source: GradientSource | null
   readonly generation: number
+}
+
+/** Whether requiresGrad of all tensors is what is `wanted`. */
+function areAll(values: readonly Value[], wanted: boolean): boolean {
+  for (let i = 0; i < values.length; i++) if (((values[i] as Value).source !== null) !== wanted) return false
+  return true
 }
 
 interface Version {
@@ -52,6 +71,9 @@ export class Trace implements Tracer, Allocator, GradientOverlay {
   readonly #outside = new Map<Storage, Buffer>()
   readonly #versions = new Map<Storage, Version>()
   readonly #outsiders = new Map<Value, Outsider>()
+  /** Those that require gradients, and the others. */
+  readonly #requiring: Value[] = []
+  readonly #plain: Value[] = []
 
   #buffer(type: DTypeFacts, length: number, role: Buffer['role'], storage: Storage | null = null, constant: number | null = null): Buffer {
     const buffer = { number: this.buffers.length, type, length, role, storage, constant }
@@ -102,11 +124,18 @@ export class Trace implements Tracer, Allocator, GradientOverlay {
     const known = value.origin?.root ?? value
     if (tracedOf(known.storage) === null && !this.#outsiders.has(known)) {
       this.#outsiders.set(known, { value: known, source: known.source, generation: known.generation })
-      const requiresGrad = known.source !== null
-      if (constantOf(known) === undefined)
-        this.guards.push({ subject: 'requiresGrad', fact: () => known.source !== null, value: requiresGrad })
+      if (constantOf(known) === undefined) this.#dependOnSource(known)
     }
     return { buffer: this.bufferOf(value.storage), shape: value.shape, strides: value.strides, offset: value.offset }
+  }
+
+  /** One guard for all tensors: at each call it takes a small part of the time that one for each would. */
+  #dependOnSource(value: Value): void {
+    const [requiring, plain] = [this.#requiring, this.#plain]
+    if (requiring.length + plain.length === 0)
+      this.guards.push({ subject: 'requiresGrad', fact: () => areAll(requiring, true) && areAll(plain, false), value: true })
+    const list = value.source === null ? plain : requiring
+    list.push(value)
   }
 
   apply(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown, output: Value, computed?: DTypeFacts): void {
@@ -136,7 +165,8 @@ export class Trace implements Tracer, Allocator, GradientOverlay {
   }
 
   guard(subject: string, fact: () => unknown): void {
-    this.guards.push({ subject, fact, value: fact() })
+    const value = fact()
+    this.guards.push({ subject, fact, value: Array.isArray(value) ? [...value] : value })
   }
 
   refuse(operation: string, instead: string): never {

@@ -83,9 +83,9 @@ export abstract class Optimizer<H extends object = object> extends Printed {
   step(): void {
     const recording = setGradEnabled(false)
     try {
-      dependOn('groups of parameters', () => this.paramGroups.length)
+      dependOn('groups of parameters', () => this.paramGroups)
       for (const group of this.paramGroups) {
-        for (let i = 0; i <= group.params.length; i++) dependOn('groups of parameters', () => group.params[i])
+        dependOn('groups of parameters', () => group.params)
         this.update(group)
       }
     } finally {

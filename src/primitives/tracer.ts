@@ -54,5 +54,5 @@ export function untraced<R>(run: () => R): R {
 export const refuseSize = (operation: string): void =>
   tracer?.refuse(operation, 'The size of the result depends on values. Compute it outside, or use where() with a mask')
 
-/** Notes a fact that a program depends on without computing it: whether a module trains. `subject` is what people call it. */
+/** Notes a fact that a program depends on without computing it: whether a module trains; of a list its elements count. `subject` is what people call it. */
 export const dependOn = (subject: string, fact: () => unknown): void => tracer?.guard(subject, fact)

@@ -47,12 +47,26 @@ export interface Update {
   readonly tensors: readonly Value[]
   /** The updates made of these tensors, this one included; left out, they are not counted. */
   readonly count?: Value
+  /** Updates in a row that share this function and are counted alike share the numbers: it is called once for them. */
   readonly scalars: (count: number) => readonly number[]
 }
 
+/** The numbers of each update as of now. */
+export function numbersOf(updates: readonly Update[]): (readonly number[])[] {
+  let asked: { readonly from: Update['scalars']; readonly count: number; readonly numbers: readonly number[] } | null = null
+  return updates.map(({ count, scalars }) => {
+    const number = count === undefined ? 0 : (count.storage.data[count.offset] as number)
+    if (asked === null || asked.from !== scalars || asked.count !== number)
+      asked = { from: scalars, count: number, numbers: scalars(number) }
+    return asked.numbers
+  })
+}
+
 /** The updates with their numbers as of now. */
-export const segmentsOf = (updates: readonly Update[]): Segment[] =>
-  updates.map(({ tensors, count, scalars }) => ({ tensors, scalars: scalars(count === undefined ? 0 : countUp(count)) }))
+export function segmentsOf(updates: readonly Update[]): Segment[] {
+  const numbers = numbersOf(updates)
+  return updates.map(({ tensors }, i) => ({ tensors, scalars: numbers[i] as readonly number[] }))
+}
 
 /** A family of rules: the one for each combination of options is made once. */
 export function byOptions(make: (options: readonly boolean[]) => UpdateRule): (options: readonly boolean[]) => UpdateRule {
@@ -106,6 +120,7 @@ function updateByPrimitives(kernel: LoopKernel, { tensors, scalars }: Segment): 
 /** Applies a rule to all updates. What is written to counts as written to, as by any operation in place. */
 export function updateInPlace(rule: () => UpdateRule, updates: readonly Update[]): void {
   if (tracer !== null) return tracer.update(rule, updates)
+  countUp(updates.flatMap(({ count }) => count ?? []))
   applyRule(rule(), segmentsOf(updates))
 }
 
@@ -116,13 +131,17 @@ export function applyRule(rule: UpdateRule, segments: readonly Segment[]): void 
     for (const segment of segments) updateByPrimitives(kernel, segment)
 }
 
-/** Adds one to a count, a 0-d tensor; its new number. */
-function countUp(count: Value): number {
-  const { storage, offset } = count
-  const add = (): void => {
+/** Adds one to counts, which are 0-d tensors, where they lie: the tape does not hear of it. */
+export function addOne(counts: readonly Value[]): void {
+  for (let i = 0; i < counts.length; i++) {
+    const { storage, offset } = counts[i] as Value
     storage.data[offset] = (storage.data[offset] as number) + 1
   }
-  if (!writeStraight([{ tensors: [count] }], [0], 'add_', add))
-    write(count, bind('add', [count, operandLike('add', 1, storage.type)], null), 'add_')
-  return storage.data[offset] as number
+}
+
+/** Adds one to counts, as any operation in place would. */
+function countUp(counts: readonly Value[]): void {
+  const tuples = counts.map((count) => ({ tensors: [count] }))
+  if (!writeStraight(tuples, [0], 'add_', () => addOne(counts)))
+    for (const count of counts) write(count, bind('add', [count, operandLike('add', 1, count.storage.type)], null), 'add_')
 }

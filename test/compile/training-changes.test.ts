@@ -1,6 +1,6 @@
 // Training compiled while something changes in between, and steps that do something else with gradients than the usual one.
 import { describe, expect, test } from 'vitest'
-import { compile, ones, randn, type Tensor } from 'wengert'
+import { compile, inferenceMode, ones, randn, type Tensor } from 'wengert'
 import * as nn from 'wengert/nn'
 import * as optim from 'wengert/optim'
 import { expectSameTraining, type Optimizer, optimizers, regression, sgd, type Training, usualStep } from './same-training.ts'
@@ -79,6 +79,31 @@ describe('what is changed in between', () => {
       })
   })
 
+  test('another list of groups, and another group in it', () => {
+    expectSameTraining(() => {
+      const training = regression(optimizers['Adam'] as typeof sgd)
+      const groups = training.optimizer.paramGroups as { params: Tensor[]; lr?: number }[]
+      const before = (step: number): void => {
+        const [group] = groups as [(typeof groups)[number]]
+        if (step === 10) groups[0] = { ...group, lr: 0.05 }
+        if (step === 20) groups[0] = { ...group, params: group.params.slice(1) }
+      }
+      return { ...training, before, recordings: 3 }
+    })
+  })
+
+  test('parameters that join later are counted for themselves', () => {
+    expectSameTraining(() => {
+      const training = regression((model) => new optim.AdamW(model.parameters(), 0.01))
+      const first = training.model.parameters()[0] as Tensor
+      first.requiresGrad_({ requiresGrad: false })
+      const before = (step: number): void => {
+        if (step === 10) first.requiresGrad_()
+      }
+      return { ...training, before, recordings: 2 }
+    })
+  })
+
   test('an optimizer state that is changed in place', () => {
     expectSameTraining(() => {
       const training = regression(optimizers['Adam'] as typeof sgd)
@@ -102,6 +127,38 @@ describe('what is changed in between', () => {
       return { ...training, before }
     })
   })
+})
+
+// small tensors lie outside the heap, and a plan copies them in when they have changed
+test('small tensors are those of now, whoever changed them', () => {
+  const state = ones([3])
+  const seen = compile((x: Tensor) => x.mul(state))
+  const add = compile((by: Tensor) => void state.add_(by))
+  const results: unknown[] = []
+  const look = (): void => void results.push(seen(ones([3])).toArray())
+  look()
+  add(ones([3]))
+  look()
+  look()
+  state.fill_(5)
+  look()
+  state.at(0).mul_(2)
+  look()
+  add(ones([3]))
+  add(ones([3]))
+  look()
+  inferenceMode(() => state.copy_(ones([3])))
+  look()
+  expect(results).toEqual([
+    [1, 1, 1],
+    [2, 2, 2],
+    [2, 2, 2],
+    [5, 5, 5],
+    [10, 5, 5],
+    [12, 7, 7],
+    [1, 1, 1],
+  ])
+  expect([seen.plans, add.plans]).toEqual([1, 1])
 })
 
 test.each(['before it is compiled', 'while it is compiled'])('counts of steps are read inside, from a state that was made %s', (made) => {

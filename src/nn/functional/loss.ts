@@ -202,14 +202,8 @@ function classIndices(name: string, input: Value, target: Value, axis: number, i
     throw new DTypeError(`${name}: class indices must be integers, not ${target.dtype}. Make the target with { dtype: 'int32' }.`)
   }
   const classes = input.shape[axis] as number
-  P.inspect(name, target, (labels) => {
-    // by index: it is checked at each run of a compiled step, where an iterator would take as long as a kernel
-    for (let i = 0; i < labels.length; i++) {
-      const label = labels[i] as number
-      if (label !== ignoreIndex && (label < 0 || label >= classes))
-        throw new IndexError(`${name}: class ${label} is out of range for ${classes} classes.`)
-    }
-  })
+  const refuse = (label: number): Error => new IndexError(`${name}: class ${label} is out of range for ${classes} classes.`)
+  P.inspectRange(name, target, 0, classes, refuse, ignoreIndex)
   if (target.dtype === 'uint8' && (ignoreIndex < 0 || ignoreIndex > 255)) return { keep: null, index: target } // no uint8 equals it
   const keep = P.ne(target, ignoreIndex)
   return { keep, index: P.where(keep, target, 0) }

@@ -23,6 +23,27 @@ export function inspect(name: string, x: Value, check: (elements: ElementArray) 
   else tracer.effect(name, [x], ([contents]) => check(elementsOf(contents as Value)))
 }
 
+/** The same for elements that must lie in [from, to): `refuse` says what is wrong with the first that does not; `except` may be anywhere. */
+export function inspectRange(name: string, x: Value, from: number, to: number, refuse: (outside: number) => Error, except?: number): void {
+  inspect(name, x, (elements) => {
+    const outside = firstOutside(elements, from, to, except)
+    if (outside !== undefined) throw refuse(outside)
+  })
+}
+
+/** The first element outside [from, to) that is not `except`. Where all are inside, as a rule, the extremes tell in a third of the time. */
+export function firstOutside(elements: ElementArray, from: number, to: number, except?: number): number | undefined {
+  const { length } = elements
+  let [least, largest] = [from, from]
+  for (let i = 0; i < length; i++) {
+    const element = elements[i] as number
+    if (element < least) least = element
+    if (element > largest) largest = element
+  }
+  if (least >= from && (largest < to || length === 0)) return undefined
+  return elements.find((element) => element !== except && (element < from || element >= to))
+}
+
 /** The elements in row-major order, to be looked at: where they lie so already, it is the memory itself. */
 function elementsOf(x: Value): ElementArray {
   const source = dense(x)

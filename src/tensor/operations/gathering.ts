@@ -13,22 +13,11 @@ export function wrapPositions(name: string, index: Value, size: number, dim: num
   if (index.dtype !== 'int32' && index.dtype !== 'uint8') {
     throw new DTypeError(`${name}: positions must be integers, got ${index.dtype}. Make them with { dtype: 'int32' }.`)
   }
-  let negative = false
-  const check = (positions: ArrayLike<number>): void => {
-    for (let i = 0; i < positions.length; i++) {
-      const position = positions[i] as number
-      if (position < -size || position >= size)
-        throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
-      if (position < 0) negative = true
-    }
-  }
-  if (!P.isReadable(index)) {
-    P.inspect(name, index, check)
-    return index.dtype === 'uint8' ? index : P.where(P.lt(index, 0), P.add(index, size), index)
-  }
+  const refuse = (position: number): Error => new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
+  P.inspectRange(name, index, -size, size, refuse)
+  if (!P.isReadable(index)) return index.dtype === 'uint8' ? index : P.where(P.lt(index, 0), P.add(index, size), index)
   const positions = P.toTypedArray(index)
-  check(positions)
-  if (!negative) return index
+  if (P.firstOutside(positions, 0, size) === undefined) return index
   return P.fromArray(
     Int32Array.from(positions, (position) => (position < 0 ? position + size : position)),
     index.shape,

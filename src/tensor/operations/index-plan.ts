@@ -125,11 +125,7 @@ function sliceDim(view: Value, dim: number, range: Slice): Value {
 }
 
 function checked(name: string, index: Value, size: number, dim: number): Value {
-  P.inspect(name, index, (positions) => {
-    for (const position of positions) {
-      if (position < -size || position >= size)
-        throw new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
-    }
-  })
+  const refuse = (position: number): Error => new IndexError(`${name}: index ${position} is out of range for dim ${dim} of size ${size}.`)
+  P.inspectRange(name, index, -size, size, refuse)
   return index
 }

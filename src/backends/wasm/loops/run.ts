@@ -146,23 +146,40 @@ export function runSegments(kernel: LoopKernel, segments: readonly Segment[]): b
 
 const segmentLength = ({ tensors }: Segment): number => (tensors[0] as Value).elementCount
 
-/** Brings new scalars into the table that a launch of `runSegments` looks up: `at` is its place among the words of the heap. */
-export function renewScalars(kernel: LoopKernel, segments: readonly Segment[], scalars: readonly (readonly number[])[], at: number): void {
+/**
+ * What brings new scalars, a list for each segment, into the table that a launch of `runSegments` looks up: `at` is its place among the words of the heap. It
+ * writes those that differ from the ones before, which are few.
+ */
+export function scalarsAt(kernel: LoopKernel, segments: readonly Segment[], at: number): (scalars: readonly (readonly number[])[]) => void {
   const types = (segments[0] as Segment).tensors.map(({ storage }) => storage.type)
   const isWide = arithmeticKind(kernel, types) === 'f64'
   const { scalars: count } = factsOf(kernel)
-  const each = types.length + 1 + count * (isWide ? 2 : 1)
-  let entry = at + types.length + 1
-  for (let i = 0; i < segments.length; i++) {
-    const numbers = scalars[i] as readonly number[]
-    const length = segmentLength(segments[i] as Segment)
-    for (let done = 0; done < length; done += TASK_ELEMENTS) {
-      if (isWide) {
-        args.length = 0
-        pushNumbers(numbers.slice(0, count), true)
-        for (let k = 0; k < args.length; k++) words[entry + k] = args[k] as number
-      } else for (let k = 0; k < count; k++) floats[entry + k] = numbers[k] as number
-      entry += each
+  const each = segmentWords(kernel, types)
+  let end = at + types.length + 1
+  const ends = segments.map((segment) => {
+    end += Math.ceil(segmentLength(segment) / TASK_ELEMENTS) * each
+    return end
+  })
+  const written = new Float64Array(segments.length * count).fill(Number.NaN)
+  return (scalars) => {
+    const singles = floats // a local is read faster than what a module exports
+    let first = at + types.length + 1
+    for (let i = 0, place = 0; i < ends.length; i++) {
+      const end = ends[i] as number
+      const numbers = scalars[i] as readonly number[]
+      for (let k = 0; k < count; k++, place++) {
+        const number = numbers[k] as number
+        if (number === written[place] && number !== 0) continue // zeros have signs
+        written[place] = number
+        if (isWide) {
+          bits.setFloat64(0, number, true)
+          for (let entry = first + 2 * k; entry < end; entry += each) {
+            words[entry] = bits.getInt32(0, true)
+            words[entry + 1] = bits.getInt32(4, true)
+          }
+        } else for (let entry = first + k; entry < end; entry += each) singles[entry] = number
+      }
+      first = end
     }
   }
 }
