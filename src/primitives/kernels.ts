@@ -43,6 +43,8 @@ export type Kernel<Params> =
       readonly startsFrom?: number
       /** Whether it is the product of the last two dims of two operands. */
       readonly contracts?: true
+      /** Whether vector instructions compute the output block by block, so that something may look at each block at once. */
+      readonly inBlocks?: true
     }
   /** The output's size depends on values. */
   | { readonly kind: 'dynamic'; readonly run: (inputs: readonly Value[], params: Params) => Value }
@@ -82,6 +84,9 @@ export function dense(x: Value): Value {
 /** Like `program`, with every input dense. */
 export const denseProgram = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> =>
   program((inputs, params, output) => run(inputs.map(dense), params, output))
+
+/** Whose vector instructions compute the output block by block. */
+export const inBlocks = <Params>(kernel: Kernel<Params>): Kernel<Params> => Object.assign(kernel, { inBlocks: true })
 
 /** A program that puts elements of a source into a copy of its first operand, at positions that it checks. */
 const intoCopy = <Params extends DimParams>(
@@ -187,7 +192,7 @@ export const kernels: Kernels<Exclude<BindablePrimitive, SpatialPrimitive>> & Pa
   all: reductionKernel(1, apply('and', a, b)),
   argmax: program(([x], { dims }, output) => runArgReduction(1, x as Value, dims, output)),
   argmin: program(([x], { dims }, output) => runArgReduction(-1, x as Value, dims, output)),
-  matmul: { kind: 'program', contracts: true, run: ([x, y], _, output) => multiplyBatches(x as Value, y as Value, output) },
+  matmul: { kind: 'program', contracts: true, inBlocks: true, run: ([x, y], _, output) => multiplyBatches(x as Value, y as Value, output) },
   gather: looking(
     denseProgram(([x, index], { dim }, output) => gather(x as Value, index as Value, dim, output)),
     unlessInside,

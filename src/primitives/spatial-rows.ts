@@ -7,7 +7,7 @@ import { convolveWeightGradient } from '../backends/wasm/contraction/convolution
 import * as pooling from '../backends/wasm/pooling.ts'
 import type { Value } from '../core/value.ts'
 import { accelerated, onDense, type Programs } from './accelerated.ts'
-import { denseProgram, type Kernels, kernels } from './kernels.ts'
+import { denseProgram, inBlocks, type Kernels, kernels } from './kernels.ts'
 import type { ConvolutionPrimitive, PoolingPrimitive } from './params.ts'
 import { shapeRules } from './shape-rules.ts'
 import { convolutionShapes, poolingShapes } from './spatial-shapes.ts'
@@ -16,9 +16,9 @@ import { convolutionShapes, poolingShapes } from './spatial-shapes.ts'
 export function installConvolution(): void {
   if (kernels.convolution !== undefined) return
   const loops: Kernels<ConvolutionPrimitive> = {
-    convolution: denseProgram(([x, weight], params, output) => reference.convolve(x as Value, weight as Value, output, params)),
-    convolutionInputGradient: denseProgram(([dy, weight], params, output) =>
-      reference.convolveInputGradient(dy as Value, weight as Value, output, params),
+    convolution: inBlocks(denseProgram(([x, weight], params, output) => reference.convolve(x as Value, weight as Value, output, params))),
+    convolutionInputGradient: inBlocks(
+      denseProgram(([dy, weight], params, output) => reference.convolveInputGradient(dy as Value, weight as Value, output, params)),
     ),
     convolutionWeightGradient: denseProgram(([x, dy], params, output) =>
       reference.convolveWeightGradient(x as Value, dy as Value, output, params),
