@@ -31,7 +31,9 @@ function overheadOf({ plan, run }: { readonly plan: Recording['plan']; readonly 
     return step?.kind === 'host' && step.views.some(({ buffer }) => buffer.role === 'temporary')
   }
   plan.lowered = { ...plan.lowered, choices: [] }
-  plan.steps = plan.steps.filter((_, i) => !computes(i)).map((step) => (step.run === null ? { ...step, kernel: idle, work: 0 } : step))
+  plan.steps = plan.steps
+    .filter((_, i) => !computes(i))
+    .map((step) => (step.run === null ? { ...step, kernel: idle, follower: null, work: 0 } : step))
   const samples = Array.from({ length: 2 * RUNS }, () => {
     const start = performance.now()
     run()
