@@ -50,7 +50,7 @@ function idle(plan: Recording['plan']): void {
       if (step.run !== null) return step
       const kernel = kernels.get(step.kernel) ?? idleKernel()
       kernels.set(step.kernel, kernel)
-      return { ...step, kernel }
+      return { ...step, kernel, follower: null }
     })
 }
 

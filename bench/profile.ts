@@ -82,10 +82,11 @@ export async function profile(words: string, mode: Mode, seconds: number): Promi
   const primitives = new Map<string, Entry>()
   const kernels = new Map<string, Entry>()
   const observer: LaunchObserver = {
-    launching: (kernel, tasks, work, start) => {
+    launching: (kernel, tasks, work, start, follower) => {
       const began = performance.now()
       start(work)
-      add(kernels, `${kernel.name}, ${tasks} tasks`, performance.now() - began, 0, 0)
+      const name = follower === null ? kernel.name : `${kernel.name} · ${follower.kernel.name}`
+      add(kernels, `${name}, ${tasks} tasks`, performance.now() - began, 0, 0)
     },
   }
   setLaunchObserver(observer)

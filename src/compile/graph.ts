@@ -62,6 +62,17 @@ export interface Rows {
   readonly parts: readonly (Application | Rows)[]
 }
 
+/**
+ * A matrix product or a convolution with its epilogue: an elementwise loop kernel that may take each block of it while that is in the cache, since
+ * of what the first writes, an element of the second reads its own only.
+ */
+export interface Contraction {
+  readonly kind: 'contraction'
+  readonly product: Application
+  readonly epilogue: Rows
+  readonly site: SiteOf
+}
+
 /** A rule applied to many tensors in place. */
 export interface UpdateAll {
   readonly kind: 'update'
@@ -82,7 +93,7 @@ export interface Effect {
   readonly site: SiteOf
 }
 
-export type Instruction = Application | Rows | UpdateAll | Effect
+export type Instruction = Application | Rows | Contraction | UpdateAll | Effect
 
 /** A program: what it does, and which views are of use afterwards. */
 export interface Graph {
@@ -105,6 +116,8 @@ export function writesOf(instruction: Instruction): readonly View[] {
       return [instruction.output]
     case 'rows':
       return [...writtenOperands(instruction.kernel)].map((k) => instruction.operands[k] as View)
+    case 'contraction':
+      return [instruction.product.output, ...writesOf(instruction.epilogue)]
     case 'update':
       return [...instruction.tensors.flatMap((own) => instruction.rule.written.map((k) => own[k] as View)), ...countsOf(instruction)]
     case 'effect':
@@ -120,6 +133,10 @@ export function readsOf(instruction: Instruction): readonly View[] {
       return instruction.inputs
     case 'rows':
       return instruction.operands.filter((_, k) => readOperands(instruction.kernel).has(k))
+    case 'contraction': {
+      const { product, epilogue } = instruction
+      return [...product.inputs, ...readsOf(epilogue).filter(({ buffer }) => buffer !== product.output.buffer)]
+    }
     case 'update':
       return [...instruction.tensors.flat(), ...countsOf(instruction)]
   }
@@ -149,6 +166,8 @@ export function withViews(instruction: Instruction, replace: (view: View) => Vie
         operands: instruction.operands.map(replace),
         parts: instruction.parts.map((part) => withViews(part, replace)),
       }
+    case 'contraction':
+      return { ...instruction, product: withViews(instruction.product, replace), epilogue: withViews(instruction.epilogue, replace) }
     case 'update':
       return {
         ...instruction,
@@ -171,11 +190,17 @@ export const isWhole = ({ buffer, shape, strides, offset }: View): boolean =>
 export const wholeView = (buffer: Buffer, shape: Shape): View => ({ buffer, shape, strides: contiguousStrides(shape), offset: 0 })
 
 /** A name for people. */
-export const nameOf = (instruction: Instruction): string =>
-  instruction.kind === 'apply'
-    ? instruction.primitive
-    : instruction.kind === 'rows'
-      ? instruction.kernel.name
-      : instruction.kind === 'update'
-        ? instruction.rule.kernel.name
-        : instruction.name
+export function nameOf(instruction: Instruction): string {
+  switch (instruction.kind) {
+    case 'apply':
+      return instruction.primitive
+    case 'rows':
+      return instruction.kernel.name
+    case 'contraction':
+      return `${nameOf(instruction.product)}·${nameOf(instruction.epilogue)}`
+    case 'update':
+      return instruction.rule.kernel.name
+    case 'effect':
+      return instruction.name
+  }
+}

@@ -1,6 +1,7 @@
 // From instructions to steps: the launches that the backend's programs would make, taken down, and what runs as it is because it looks at contents.
 // Which memory a step touches is known by region; places come later.
 
+import type { Cut } from '../backends/wasm/cut.ts'
 import * as wasm from '../backends/wasm/elementwise.ts'
 import { type LaunchRecorder, recordLaunches } from '../backends/wasm/launch-recorder.ts'
 import { scalarCount } from '../backends/wasm/loops/kernel-facts.ts'
@@ -21,6 +22,7 @@ import { addOne, applyRule, canBeOneKernel, numbersOf, segmentsOf, type Update }
 import {
   type Application,
   type Buffer,
+  type Contraction,
   countsOf,
   type Effect,
   type Graph,
@@ -30,6 +32,7 @@ import {
   type UpdateAll,
   type View,
 } from './graph.ts'
+import { overCut } from './passes/as-rows.ts'
 import { LooksAtContents, regionOf, standIn, standInStorage } from './stand-ins.ts'
 
 /** Memory that steps touch. */
@@ -50,6 +53,10 @@ export interface LaunchStep {
   readonly tasks: number
   readonly work: number
   readonly instruction: Instruction
+  /** How its tasks cut what its program computes, if it is the launch that does so. */
+  readonly cut: Cut | null
+  /** The launch of which a task follows each task of this one. Its work is counted here. */
+  readonly follower: LaunchStep | null
 }
 
 /** What runs as it is, on values over the memory of its views. */
@@ -88,11 +95,14 @@ export interface Lowered {
   readonly choices: readonly Choice[]
 }
 
+/** Nanoseconds of a task from which on it is worth to be followed: that costs two calls. */
+const WORTH_FOLLOWING = 4000
+
 /** Whether a buffer's memory stays where it is from run to run, in the heap. */
 const isFixed = ({ storage }: Buffer): boolean => storage !== null && storage.address !== 0
 
 /** The words of a number that never changes. */
-function wordsOf({ constant, type }: Buffer): readonly number[] | null {
+function constantWords({ constant, type }: Buffer): readonly number[] | null {
   if (constant === null) return null
   const words = new Int32Array(2)
   new type.Array(words.buffer, 0, 1)[0] = constant
@@ -113,7 +123,7 @@ class Lowering implements LaunchRecorder {
     return this.places.push({ bytes, buffer, words }) - 1
   }
 
-  launch(kernel: Kernel, args: readonly number[], tasks: number, work: number): void {
+  launch(kernel: Kernel, args: readonly number[], tasks: number, work: number, cut: Cut | null): void {
     this.steps.push({
       kind: 'launch',
       name: kernel.name,
@@ -122,6 +132,8 @@ class Lowering implements LaunchRecorder {
       tasks,
       work,
       instruction: this.#instruction as Instruction,
+      cut,
+      follower: null,
     })
   }
 
@@ -142,7 +154,7 @@ class Lowering implements LaunchRecorder {
     if (isFixed(buffer)) return buffer.storage as Storage
     let storage = this.#storages.get(buffer)
     if (storage === undefined) {
-      const place = this.#place(buffer.length * buffer.type.bytes, buffer, wordsOf(buffer))
+      const place = this.#place(buffer.length * buffer.type.bytes, buffer, constantWords(buffer))
       this.placeOf.set(buffer, place)
       storage = standInStorage(buffer.type, buffer.length, place)
       this.#storages.set(buffer, storage)
@@ -210,6 +222,25 @@ class Lowering implements LaunchRecorder {
     for (const part of parts) this.#lower(part)
   }
 
+  /** An epilogue whose loops can be cut like the product follows its tasks; another one comes after all of it. */
+  #contraction({ product, epilogue }: Contraction): void {
+    this.#apply(product)
+    const last = this.steps.at(-1)
+    if (last?.kind !== 'launch' || !this.#follows(last, epilogue)) this.#rows(epilogue)
+  }
+
+  #follows(first: LaunchStep, epilogue: Rows): boolean {
+    const { cut, tasks, work } = first
+    const isWorthIt = tasks === 1 || work >= WORTH_FOLLOWING * tasks
+    const blocks = cut !== null && isWorthIt ? overCut(epilogue, cut) : null
+    if (blocks === null) return false
+    const { kernel, shape, operands, scalars } = blocks
+    if (!this.#takeDown(() => overRows(kernel, shape, [], operands.map(this.#valueOf), scalars, cut))) return false
+    const follower = this.steps.pop() as LaunchStep
+    this.steps.splice(-1, 1, { ...first, work: work + follower.work, follower })
+    return true
+  }
+
   #update(instruction: UpdateAll): void {
     const { rule, tensors, updates } = instruction
     const counts = countsOf(instruction)
@@ -261,6 +292,8 @@ class Lowering implements LaunchRecorder {
         return this.#apply(instruction)
       case 'rows':
         return this.#rows(instruction)
+      case 'contraction':
+        return this.#contraction(instruction)
       case 'update':
         return this.#update(instruction)
       case 'effect':
@@ -277,24 +310,3 @@ class Lowering implements LaunchRecorder {
 
 /** The steps of a program. */
 export const lower = (graph: Graph): Lowered => new Lowering().lower(graph)
-
-/** Regions that a step touches, those included that its tables point to. */
-export function regionsOf(step: Step, { places, placeOf }: Pick<Lowered, 'places' | 'placeOf'>): Set<number> {
-  const found = new Set<number>()
-  const visit = (words: readonly number[]): void => {
-    for (const word of words) {
-      const region = regionOf(word)?.region
-      if (region === undefined || found.has(region)) continue
-      found.add(region)
-      visit(places[region]?.words ?? [])
-    }
-  }
-  if (step.kind === 'launch') visit(step.words)
-  else if (step.kind === 'renew') visit([standIn(step.table)])
-  else
-    for (const { buffer } of step.views) {
-      const place = placeOf.get(buffer)
-      if (place !== undefined) found.add(place)
-    }
-  return found
-}

@@ -1,6 +1,6 @@
 // A program that can run: its steps with all addresses, and the one block of the heap in which its own memory lies. A run copies nothing but
 // small tensors, allocates nothing but results, and launches one kernel after the other.
-import { launchAt } from '../backends/wasm/launch.ts'
+import { type Follower, launchAt } from '../backends/wasm/launch.ts'
 import { canReadTo } from '../backends/wasm/operands.ts'
 import type { Kernel } from '../backends/wasm/threads/pool.ts'
 import { dtypes, type ElementArray } from '../core/dtype.ts'
@@ -12,8 +12,9 @@ import { allocate, Storage } from '../core/storage.ts'
 import { emptyValue, type Value, viewOf } from '../core/value.ts'
 import { copyInto } from '../primitives/kernels.ts'
 import { type Buffer, type Graph, isWhole, type View, writesOf } from './graph.ts'
-import { type HostStep, type Lowered, lower, type RenewStep, regionsOf, type Step } from './lowering.ts'
+import { type HostStep, type Lowered, lower, type RenewStep, type Step } from './lowering.ts'
 import { LINE, planMemory, type Region, wholeLines } from './memory-plan.ts'
+import { regionsOf, wordsOf } from './regions.ts'
 import { regionOf } from './stand-ins.ts'
 
 /** What a plan is made for. */
@@ -56,6 +57,7 @@ interface Launch {
   readonly at: number
   readonly tasks: number
   readonly work: number
+  readonly follower: Follower | null
   readonly run: null
 }
 interface Call {
@@ -137,7 +139,7 @@ export class Plan {
       bytes += wholeLines(size)
       return at
     }
-    const launches = steps.map((step) => (step.kind === 'launch' ? append(4 * step.words.length) : 0))
+    const launches = steps.map((step) => (step.kind === 'launch' ? append(4 * wordsOf(step).length) : 0))
     places.forEach(({ buffer, words: table, bytes: size }, place) => {
       if (table !== null || (isPinned(buffer) && !this.#isSlot(buffer as Buffer))) offsets.set(place, append(size))
     })
@@ -229,9 +231,10 @@ export class Plan {
   ): RunningStep {
     switch (step.kind) {
       case 'launch': {
-        write(step.words, at)
+        write(wordsOf(step), at)
         const { name, kernel, tasks, work } = step
-        return { name, kernel, at, tasks, work, run: null }
+        const follower = step.follower && { kernel: step.follower.kernel, address: at + 4 * step.words.length }
+        return { name, kernel, at, tasks, work, follower, run: null }
       }
       case 'renew':
         return this.#renewal(step, addressOf(step.table) >>> 2)
@@ -312,7 +315,7 @@ export class Plan {
       const { steps } = this
       for (let i = 0; i < steps.length; i++) {
         const step = steps[i] as RunningStep
-        if (step.run === null) launchAt(step.kernel, step.at, step.tasks, step.work)
+        if (step.run === null) launchAt(step.kernel, step.at, step.tasks, step.work, step.follower)
         else step.run()
       }
     } catch (error) {

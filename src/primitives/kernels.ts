@@ -31,6 +31,8 @@ export type Kernel<Params> =
       readonly startsFrom?: number
       /** Whether it is the product of the last two dims of two operands. */
       readonly contracts?: true
+      /** Whether vector instructions compute the output block by block, so that something may look at each block at once. */
+      readonly inBlocks?: true
     }
   /** The output's size depends on values. */
   | { readonly kind: 'dynamic'; readonly run: (inputs: readonly Value[], params: Params) => Value }
@@ -68,6 +70,9 @@ export function dense(x: Value): Value {
 /** Like `program`, with every input dense. */
 export const denseProgram = <Params>(run: (inputs: readonly Value[], params: Params, output: Value) => void): Kernel<Params> =>
   program((inputs, params, output) => run(inputs.map(dense), params, output))
+
+/** Whose vector instructions compute the output block by block. */
+export const inBlocks = <Params>(kernel: Kernel<Params>): Kernel<Params> => Object.assign(kernel, { inBlocks: true })
 
 /** The part of `output` that starts at `starts` and takes `steps`, under the shape `shape`. */
 function part(output: Value, shape: Shape, starts: readonly number[], steps: readonly number[]): Value {
@@ -154,7 +159,7 @@ export const kernels: Kernels<Exclude<BindablePrimitive, OptionalPrimitive>> & P
   amin: reductionKernel(Number.POSITIVE_INFINITY, apply('min', a, b)),
   any: reductionKernel(0, apply('or', a, b)),
   all: reductionKernel(1, apply('and', a, b)),
-  matmul: { kind: 'program', contracts: true, run: ([x, y], _, output) => multiplyBatches(x as Value, y as Value, output) },
+  matmul: { kind: 'program', contracts: true, inBlocks: true, run: ([x, y], _, output) => multiplyBatches(x as Value, y as Value, output) },
 
   full: program((_, { value }, output) => {
     if (!Object.is(value, 0)) output.storage.data.fill(output.dtype === 'bool' ? Number(value !== 0) : value)

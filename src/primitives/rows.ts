@@ -1,5 +1,6 @@
 // Kernels over rows of values: how the dims of an operation become the outer and inner loops of a loop kernel.
 import { broadcastStrides } from '../backends/index-space.ts'
+import type { Cut } from '../backends/wasm/cut.ts'
 import type { LoopKernel } from '../backends/wasm/loops/ir.ts'
 import { runRows } from '../backends/wasm/loops/run.ts'
 import type { Shape } from '../core/shape.ts'
@@ -10,7 +11,7 @@ export { element, type LoopKernel, position, result, scalar } from '../backends/
 
 /**
  * Runs a loop kernel over values that broadcast to `shape`: a row for every index of the other dims, its elements along `dims`.
- * False where it cannot run here; then nothing was written.
+ * False where it cannot run here; then nothing was written. With a `cut` it follows another launch (see `launchRows`).
  */
 export function overRows(
   kernel: LoopKernel,
@@ -18,6 +19,7 @@ export function overRows(
   dims: readonly number[],
   values: readonly Value[],
   scalars: readonly number[] = [],
+  cut: Cut | null = null,
 ): boolean {
   if (tracer !== null) {
     tracer.rows(kernel, shape, dims, values, scalars)
@@ -32,5 +34,5 @@ export function overRows(
     const steps = (along: readonly number[]): number[] => along.map((dim) => strides[dim] as number)
     return { value, outer: steps(outer), inner: steps(inner) }
   })
-  return runRows(kernel, sizes(outer), sizes(inner), operands, scalars)
+  return runRows(kernel, sizes(outer), sizes(inner), operands, scalars, cut)
 }

@@ -6,7 +6,7 @@ import { convolveWeightGradient } from '../backends/wasm/contraction/convolution
 import * as pooling from '../backends/wasm/pooling.ts'
 import type { Value } from '../core/value.ts'
 import { onDense } from './accelerated.ts'
-import { denseProgram } from './kernels.ts'
+import { denseProgram, inBlocks } from './kernels.ts'
 import { joining } from './optional-rows.ts'
 import type { ConvolutionPrimitive, PoolingPrimitive } from './params.ts'
 import { convolutionShapes, poolingShapes } from './spatial-shapes.ts'
@@ -15,9 +15,9 @@ import { convolutionShapes, poolingShapes } from './spatial-shapes.ts'
 export const installConvolution: () => void = /*@__PURE__*/ joining<ConvolutionPrimitive>(() => ({
   shapes: convolutionShapes,
   loops: {
-    convolution: denseProgram(([x, weight], params, output) => reference.convolve(x as Value, weight as Value, output, params)),
-    convolutionInputGradient: denseProgram(([dy, weight], params, output) =>
-      reference.convolveInputGradient(dy as Value, weight as Value, output, params),
+    convolution: inBlocks(denseProgram(([x, weight], params, output) => reference.convolve(x as Value, weight as Value, output, params))),
+    convolutionInputGradient: inBlocks(
+      denseProgram(([dy, weight], params, output) => reference.convolveInputGradient(dy as Value, weight as Value, output, params)),
     ),
     convolutionWeightGradient: denseProgram(([x, dy], params, output) =>
       reference.convolveWeightGradient(x as Value, dy as Value, output, params),

@@ -3,7 +3,7 @@
 
 import { type Kernel, setLaunchObserver } from '../../src/backends/wasm/launch.ts'
 import { setHeapFrom } from '../../src/core/memory/heap.ts'
-import { arange, cat, F, nn, ones, optim, randn, slice, stack, type Tensor, where } from '../../src/index.ts'
+import { arange, cat, compile, F, nn, ones, optim, randn, slice, stack, type Tensor, where } from '../../src/index.ts'
 import { seedOf } from '../records/values.ts'
 
 const leaf = (...shape: readonly number[]): Tensor => randn([...shape], { requiresGrad: true })
@@ -59,6 +59,10 @@ const corpus: Readonly<Record<string, () => unknown>> = {
     differentiated(F.conv2d(leaf(2, 3, 9, 9), leaf(8, 3, 3, 3), leaf(8), { padding: 1 }))
     differentiated(F.conv2d(leaf(2, 4, 9, 9), leaf(8, 2, 3, 3), null, { stride: 2, groups: 2 }))
     differentiated(F.conv1d(leaf(2, 3, 9), leaf(4, 3, 3), null, { dilation: 2 }))
+  },
+  'what follows a product block by block': () => {
+    const [x, y, bias] = [randn([24, 200]), randn([200, 40]), randn([40])]
+    return compile(() => x.matmul(y).add(bias).relu())()
   },
   'convolution by filtering': () => differentiated(F.conv2d(leaf(2, 24, 17, 17), leaf(24, 24, 3, 3), null, { padding: 1 })),
   pooling: () => {

@@ -4,11 +4,13 @@ import { DeviceError, WengertError } from '../../core/errors.ts'
 import { ARGUMENT_WORDS, ARGUMENTS_AT, isShared, memory, openHeap, reserve, words } from '../../core/memory/heap.ts'
 import { printShape } from '../../core/shape.ts'
 import { assemble, type FunctionCode } from './assembler.ts'
+import type { Cut } from './cut.ts'
 import { recorder } from './launch-recorder.ts'
 import { destinations } from './operands.ts'
-import { type Kernel, runOnThreads } from './threads/pool.ts'
+import { inTurn } from './threads/control.ts'
+import { type Follower, type Kernel, runOnThreads } from './threads/pool.ts'
 
-export type { Kernel } from './threads/pool.ts'
+export type { Follower, Kernel } from './threads/pool.ts'
 
 const MAXIMUM_PAGES = 65536
 /** Nanoseconds of work from which on it is worth to ask whether there are other threads. */
@@ -22,7 +24,7 @@ export interface LaunchObserver {
   /** A kernel was compiled. */
   compiled?(kernel: Kernel): void
   /** Makes a launch by calling `start` with its work, or with another. */
-  launching?(kernel: Kernel, tasks: number, work: number, start: (work: number) => void): void
+  launching?(kernel: Kernel, tasks: number, work: number, start: (work: number) => void, follower: Follower | null): void
 }
 
 let observer: LaunchObserver | null = null
@@ -60,30 +62,35 @@ function reserveArguments(count: number): void {
 
 /**
  * Runs all tasks of a kernel and returns when they are done. `args` are 32-bit words (addresses, sizes, strides); `work` is about how many
- * nanoseconds one thread needs, which decides how many take part.
+ * nanoseconds one thread needs, which decides how many take part. With a `cut`, the launch is the one that computes the program's output.
  */
-export function launch(kernel: Kernel, args: readonly number[], tasks: number, work: number): void {
-  if (recorder !== null) return recorder.launch(kernel, args, tasks, work)
+export function launch(kernel: Kernel, args: readonly number[], tasks: number, work: number, cut: Cut | null = null): void {
+  if (recorder !== null) return recorder.launch(kernel, args, tasks, work, cut)
   if (args.length > argumentWords) reserveArguments(args.length)
   const at = argumentsAt >>> 2
   for (let i = 0; i < args.length; i++) words[at + i] = args[i] as number
-  launchAt(kernel, argumentsAt, tasks, work)
+  launchAt(kernel, argumentsAt, tasks, work, null)
 }
 
-/** The same with arguments that are in the heap already. */
-export function launchAt(kernel: Kernel, address: number, tasks: number, work: number): void {
-  if (observer?.launching) observer.launching(kernel, tasks, work, (wanted) => start(kernel, address, tasks, wanted))
-  else start(kernel, address, tasks, work)
+/** The same with arguments that are in the heap already, and with a kernel that follows each task. */
+export function launchAt(kernel: Kernel, address: number, tasks: number, work: number, follower: Follower | null): void {
+  if (observer?.launching) observer.launching(kernel, tasks, work, (wanted) => start(kernel, address, tasks, wanted, follower), follower)
+  else start(kernel, address, tasks, work, follower)
 }
 
-function start(kernel: Kernel, address: number, tasks: number, work: number): void {
-  if (work < LEAST_THREADED_WORK || tasks < 2) kernel.run(address, 0, tasks)
-  else launchOnThreads(kernel, address, tasks, work)
+function start(kernel: Kernel, address: number, tasks: number, work: number, follower: Follower | null): void {
+  if (work < LEAST_THREADED_WORK || tasks < 2) runAlone(kernel, address, tasks, follower)
+  else launchOnThreads(kernel, address, tasks, work, follower)
 }
 
-function launchOnThreads(kernel: Kernel, address: number, tasks: number, work: number): void {
-  const outcome = runOnThreads(kernel, address, tasks, work)
-  if (outcome === 'alone') kernel.run(address, 0, tasks)
+function runAlone(kernel: Kernel, address: number, tasks: number, follower: Follower | null): void {
+  const run = follower === null ? kernel.run : inTurn(kernel.run, follower.kernel.run, follower.address)
+  run(address, 0, tasks)
+}
+
+function launchOnThreads(kernel: Kernel, address: number, tasks: number, work: number, follower: Follower | null): void {
+  const outcome = runOnThreads(kernel, address, tasks, work, follower)
+  if (outcome === 'alone') runAlone(kernel, address, tasks, follower)
   else if (outcome === 'lost') {
     const lost = destinations().map(({ storage, shape }) => `the contents of a ${storage.type.name} tensor of shape ${printShape(shape)}`)
     throw new DeviceError(

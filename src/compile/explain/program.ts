@@ -1,6 +1,6 @@
 // The program of a recording for people: a line for each instruction, and under it what it was fused from, where its name does not say so.
 import { sizeOf } from '../../core/shape.ts'
-import { type Instruction, nameOf, type UpdateAll, type View, writtenOperands } from '../graph.ts'
+import { type Instruction, nameOf, type UpdateAll, type View, writesOf, writtenOperands } from '../graph.ts'
 import { givenOperands } from './kernel-text.ts'
 import { type Names, printNumber } from './names.ts'
 
@@ -41,6 +41,17 @@ export function printInstruction(instruction: Instruction, names: Names): string
       const chosen = (numbers: Iterable<number>): View[] => [...numbers].map((k) => operands[k] as View)
       return `${listed(chosen(writtenOperands(kernel)), names)} = ${kernel.name}(${listed(chosen(givenOperands(kernel)), names)})`
     }
+    case 'contraction': {
+      const { product, epilogue } = instruction
+      const given = givenOperands(epilogue.kernel).map((k) => epilogue.operands[k] as View)
+      const others = given.filter(({ buffer }) => buffer !== product.output.buffer)
+      const written = writesOf(instruction).filter(({ buffer }, i, all) => all.findIndex((view) => view.buffer === buffer) === i)
+      return `${listed(written, names)} = ${nameOf(instruction)}(${[...product.inputs, ...others].map((view) => names.view(view)).join(', ')}${printParams(
+        product.params,
+      )
+        .map((text) => `, ${text}`)
+        .join('')})`
+    }
     case 'update':
       return printUpdate(instruction, names)
     case 'effect':
@@ -50,14 +61,20 @@ export function printInstruction(instruction: Instruction, names: Names): string
 
 /** `from line 8: add; line 9: relu, sum`: what was fused, by lines of the source; null where name and line say it all. */
 export function printParts(instruction: Instruction): string | null {
-  if (instruction.kind !== 'rows' || instruction.parts.length === 0) return null
+  const parts =
+    instruction.kind === 'contraction'
+      ? [instruction.product, ...instruction.epilogue.parts]
+      : instruction.kind === 'rows'
+        ? instruction.parts
+        : []
+  if (parts.length === 0) return null
   const here = instruction.site()
   const byLine = new Map<string, string[]>()
-  for (const part of instruction.parts) {
+  for (const part of parts) {
     const line = part.site()
     const place = line === null ? '' : `${line.file === here?.file ? 'line ' : `${line.file}:`}${line.line}: `
     byLine.set(place, [...(byLine.get(place) ?? []), nameOf(part)])
   }
-  if (byLine.size === 1 && instruction.kernel.name === instruction.parts.map(nameOf).join('·')) return null
+  if (byLine.size === 1 && nameOf(instruction) === parts.map(nameOf).join('·')) return null
   return `from ${[...byLine].map(([place, names]) => place + names.join(', ')).join('; ')}`
 }

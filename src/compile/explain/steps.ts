@@ -2,7 +2,7 @@
 import { threadsFor } from '../../backends/wasm/threads/pool.ts'
 import { sizeOf } from '../../core/shape.ts'
 import { kernelOf } from '../../primitives/kernels.ts'
-import { type Instruction, nameOf } from '../graph.ts'
+import { type Instruction, nameOf, type Rows } from '../graph.ts'
 import type { Step } from '../lowering.ts'
 import type { Plan } from '../plan.ts'
 import { printStages } from './kernel-text.ts'
@@ -16,6 +16,8 @@ export interface ExplainedStep {
   readonly name: string
   readonly kind: Kind
   readonly instruction: Instruction
+  /** The loop kernel that it runs, alone or behind each block of a product. */
+  readonly loops: Pick<Rows, 'kernel' | 'scalars'> | null
   /** Tasks that threads share; 0 of what is no launch. */
   readonly tasks: number
   /** How many threads take part if all are awake. */
@@ -38,17 +40,31 @@ function kindOf(step: Step): Kind {
   if (step.kind !== 'launch') return 'host'
   if (instruction.kind === 'update') return 'update'
   if (instruction.kind === 'rows') return instruction.dims.length === 0 ? 'loop' : 'reduction'
+  const family = families[step.name.split(' ')[0] as string]
+  if (instruction.kind === 'contraction') return family ?? 'loop'
   const computed = instruction.kind === 'apply' ? kernelOf(instruction.primitive).kind : 'effect'
   if (computed === 'elementwise') return 'loop'
-  return computed === 'reduction' ? 'reduction' : (families[step.name.split(' ')[0] as string] ?? 'other')
+  return computed === 'reduction' ? 'reduction' : (family ?? 'other')
+}
+
+/** The loop kernel that a step runs. */
+function loopsOf(step: Step): ExplainedStep['loops'] {
+  const { instruction } = step
+  if (step.kind !== 'launch') return null
+  if (instruction.kind === 'rows') return instruction
+  if (instruction.kind === 'update') return { kernel: instruction.rule.kernel, scalars: [] }
+  const isEpilogue = step.follower !== null || step.name === (instruction.kind === 'contraction' && instruction.epilogue.kernel.name)
+  return instruction.kind === 'contraction' && isEpilogue ? instruction.epilogue : null
 }
 
 /** What a kernel is called that is made for whatever its instruction computes. */
 const ANY = 'elementwise'
 
 /** A kernel's name says more than its instruction's, unless it is any elementwise one. */
-function titleOf({ kind, name, instruction }: Step): string {
+function titleOf(step: Step): string {
+  const { kind, name, instruction } = step
   if (kind === 'renew') return `${name}: its numbers`
+  if (kind === 'launch' && step.follower !== null) return `${name}, then on each block ${step.follower.name}`
   return name === ANY ? nameOf(instruction) : name
 }
 
@@ -56,7 +72,7 @@ function explained(step: Step): ExplainedStep {
   const [tasks, work] = step.kind === 'launch' ? [step.tasks, step.work] : [0, HOST_ELEMENT * elementsOf(step)]
   const threads = tasks === 0 ? 1 : threadsFor(tasks, work)
   const time = ANY_STEP + work / threads
-  return { name: titleOf(step), kind: kindOf(step), instruction: step.instruction, tasks, threads, work, time }
+  return { name: titleOf(step), kind: kindOf(step), instruction: step.instruction, loops: loopsOf(step), tasks, threads, work, time }
 }
 
 const elementsOf = (step: Step): number => (step.kind === 'host' ? Math.max(0, ...step.views.map(({ shape }) => sizeOf(shape))) : 0)
@@ -72,11 +88,7 @@ export interface StepGroup {
 }
 
 /** What a step's loop kernel computes; nothing of others. */
-function linesOf({ kind, instruction }: ExplainedStep): string[] {
-  if (kind === 'host') return []
-  if (instruction.kind === 'rows') return printStages(instruction.kernel, instruction.scalars)
-  return instruction.kind === 'update' ? printStages(instruction.rule.kernel, []) : []
-}
+const linesOf = ({ loops }: ExplainedStep): string[] => (loops === null ? [] : printStages(loops.kernel, loops.scalars))
 
 /** Steps that are alike together, those first that take the longest. */
 function grouped(steps: readonly ExplainedStep[]): StepGroup[] {

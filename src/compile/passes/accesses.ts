@@ -45,6 +45,12 @@ export function footprintOf(instruction: Instruction): Footprint {
   return footprint
 }
 
+/** All buffers that an instruction reads or writes. */
+export function touched(instruction: Instruction): ReadonlySet<Buffer> {
+  const { reads, writes } = footprintOf(instruction)
+  return new Set([...reads, ...writes])
+}
+
 const meet = (x: ReadonlySet<Buffer>, y: ReadonlySet<Buffer>): boolean => {
   for (const buffer of x) if (y.has(buffer)) return true
   return false

@@ -2,6 +2,7 @@
 import { constant, type Expression, substitute } from '../../backends/expression.ts'
 import { broadcastStrides } from '../../backends/index-space.ts'
 import { expressionFor } from '../../backends/reference/elementwise.ts'
+import type { Cut } from '../../backends/wasm/cut.ts'
 import { element, type LoopKernel, result } from '../../backends/wasm/loops/ir.ts'
 import { reductionKernelOf } from '../../backends/wasm/reduction.ts'
 import type { DTypeFacts } from '../../core/dtype.ts'
@@ -106,6 +107,13 @@ export function withShape(rows: Rows, shape: Shape): Rows | null {
   if (sizeOf(rows.shape) !== sizeOf(shape)) return null
   const operands = rows.operands.map((view) => reshaped(view, rows.shape, shape))
   return operands.includes(null) ? null : { ...rows, shape, operands: operands as View[] }
+}
+
+/** An elementwise loop kernel over what a cut cuts: its last dims are the rows and columns of matrices. Null where an operand would have to be copied. */
+export function overCut(rows: Rows, { matrices, rows: height, columns }: Cut): Rows | null {
+  // the dims of matrices stay as they are: an operand may walk them in any order
+  const leading = rows.shape.findIndex((_, d) => sizeOf(rows.shape.slice(0, d)) === matrices)
+  return withShape(rows, [...(leading < 0 ? [matrices] : rows.shape.slice(0, leading)), height, columns])
 }
 
 /** An elementwise loop kernel over one element of each row as a stage of rows; null where its shape is not that of the rows. */

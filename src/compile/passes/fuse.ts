@@ -21,7 +21,7 @@ const MOST_OPERATIONS = 400
 const ENOUGH_ROWS = 32
 const FEW_ELEMENTS = 16384
 
-const isElementwise = ({ dims, kernel }: Rows): boolean => dims.length === 0 && kernel.stages.every(({ per }) => per === 'element')
+export const isElementwise = ({ dims, kernel }: Rows): boolean => dims.length === 0 && kernel.stages.every(({ per }) => per === 'element')
 
 /** Steps through memory along the dims of the rows' shape, and where they start: equal ones touch the same elements in the same turn. */
 function pathOf(view: View, shape: readonly number[]): string {
@@ -129,7 +129,7 @@ function aligned(first: Rows, second: Rows): readonly [Rows, Rows] | null {
 }
 
 /** The loop kernel of an instruction that may be fused; null of others. */
-function rowsOf(instruction: Instruction): Rows | null {
+export function rowsOf(instruction: Instruction): Rows | null {
   if (instruction.kind === 'apply') {
     const rows = elementwiseRows(instruction) ?? reductionRows(instruction)
     if (rows === null || sizeOf(rows.shape) === 0 || !isParallel(rows.shape, rows.dims)) return null

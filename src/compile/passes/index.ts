@@ -3,6 +3,7 @@ import type { Graph } from '../graph.ts'
 import { readConstants } from './constants.ts'
 import { forwardCopies } from './copies.ts'
 import { removeDeadCode } from './dead-code.ts'
+import { attachEpilogues } from './epilogues.ts'
 import { fuse } from './fuse.ts'
 import { turnProducts } from './products.ts'
 import { shareRepeatedExpressions } from './repeated-expressions.ts'
@@ -19,6 +20,7 @@ const passes: readonly (readonly [name: string, pass: (graph: Graph) => Graph])[
   ['repeated expressions', shareRepeatedExpressions],
   ['dead code again', removeDeadCode],
   ['fusion', fuse],
+  ['epilogues', attachEpilogues],
 ]
 
 /** The program after all passes; `observe` sees it before the first and after each. */

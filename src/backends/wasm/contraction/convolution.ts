@@ -129,12 +129,28 @@ function run(g: Geometry, all: TapPlan, o: Operands): boolean {
   const packing = [weight, 4 * groupWeights, 4 * o.weightRow, weightOffsets, depth, o.rows, panels, weights]
   launch(pack, packing, g.groups * panels, elements)
 
+  // a block of rows is one of all channels' planes
+  const columnBlock = Math.min(outPlane, blockRows * step[0] * o.outSize[1])
+  const outputCut = {
+    matrices: g.images * g.groups,
+    rows: o.rows,
+    columns: outPlane,
+    rowBlock: o.rows,
+    columnBlock,
+    each: unitsPerTask,
+  }
   const result = [x, y, 4 * outPlane, 4 * step[0] * o.outSize[1], 4 * step[1]]
   const product = [weights, depth, o.rows, panels, phases.length, phaseTable, Number(phases.length < all.phases.length)]
   for (let first = 0; first < tasks; first += together) {
     const count = Math.min(together, tasks - first)
     const cut = [units, unitsPerTask, first * unitsPerTask, g.groups, blocks, blockRows, slots, slotBytes, spareAt, Number(!inPlace)]
-    launch(kernel, [...arrange, ...cut, ...result, ...product], count, ((total / FLOPS) * count) / tasks)
+    launch(
+      kernel,
+      [...arrange, ...cut, ...result, ...product],
+      count,
+      ((total / FLOPS) * count) / tasks,
+      together === tasks ? outputCut : null,
+    )
   }
   finish()
   return true

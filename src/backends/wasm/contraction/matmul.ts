@@ -27,6 +27,8 @@ interface Product {
   readonly aOffsets: readonly number[]
   readonly bOffsets: readonly number[]
   readonly accumulate: boolean
+  /** Whether it is only a part of what is asked for. */
+  readonly isPart: boolean
   /** Whether a few bytes after B may be read. */
   readonly roomAfterB: boolean
 }
@@ -115,7 +117,7 @@ function multiply(p: Product): boolean {
   const packedBytes = packedABytes + lines(bMatrices * bBytes)
   if (packedBytes > PACKED_BYTES || (spare > PACKED_BYTES && matrices > 1)) {
     const halves = cut(p, aBytes, bBytes, tile.rows, width)
-    if (halves !== null) return halves.every(multiply)
+    if (halves !== null) return halves.every((half) => multiply({ ...half, isPart: true }))
   }
 
   const packedA = packedBytes + spare === 0 ? 0 : scratch(packedBytes + spare)
@@ -168,6 +170,7 @@ function multiply(p: Product): boolean {
     productArguments.map((name) => named[name]),
     tasks,
     work * MULTIPLICATION * bytes,
+    p.isPart ? null : { matrices, rows, columns, rowBlock, columnBlock, each: 1 },
   )
   return true
 }
@@ -270,6 +273,7 @@ export function multiplyMatrices(x: Value, y: Value, output: Value): boolean {
     aOffsets: offsetsOf(sizes, aStrides),
     bOffsets: offsetsOf(sizes, bStrides),
     accumulate: false,
+    isPart: false,
     roomAfterB: canReadTo(last + 64),
   })
   finish()

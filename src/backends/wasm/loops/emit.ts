@@ -12,8 +12,9 @@ import { type Place, type Pointers, Stages } from './stages.ts'
 export interface Variant {
   /**
    * Which dim the lanes run along. `inner`: the innermost inner dim; a row is computed by all lanes. `outer`: the innermost outer dim, in
-   * chunks; each lane has its own row. `tiles`: the same without inner dims, where a transposed operand is contiguous along the dim
-   * before; both dims are walked in chunks. `segments`: through one segment after the other, without inner dims.
+   * chunks; each lane has its own row. `tiles`: the same without inner dims, with the dim before in chunks, too: since a transposed
+   * operand is contiguous along that, or to follow another launch block by block. `segments`: through one segment after the other, without
+   * inner dims.
    */
   readonly schedule: 'inner' | 'outer' | 'tiles' | 'segments'
   /** Number of outer loops (with `outer` and `tiles` the last walk chunks) and of inner ones. */
@@ -66,7 +67,10 @@ class Emitter {
     const units = this.#let(this.#word(), 'units')
     const each = this.#let(this.#word(), 'each')
     const chunked = schedule === 'outer' ? 1 : schedule === 'tiles' ? 2 : 0
-    const counts = Array.from({ length: chunked }, () => ({ n: this.#let(this.#word(), 'n'), chunk: this.#let(this.#word(), 'chunk') }))
+    const counts = Array.from({ length: chunked }, () => ({
+      n: this.#let(this.#word(), 'n'),
+      chunk: this.#let(this.#word(), 'chunk'),
+    }))
     const table = schedule === 'segments' ? this.#let(this.#word(), 'table') : i32(0)
     const sizes = Array.from({ length: outerRank }, () => this.#let(this.#word(), 'size'))
     for (let d = 0; d < innerRank; d++) stages.innerSizes.push(this.#let(this.#word(), 'inner'))
@@ -112,8 +116,9 @@ class Emitter {
         return this.#let(['select', left, chunk, ['i32.lt_s', left, chunk]], 'rest')
       }) as [Code, Code]
       if (schedule === 'inner') stages.run(1, { lanes: this.#lanes, rest: null }, pointers, new Map())
-      else if (schedule === 'tiles') this.#tiles(rows, rest, pointers)
-      else this.#rows(rest, pointers)
+      else if (schedule === 'outer') this.#rows(rest, pointers)
+      else if (this.#variant.turned === undefined) this.#block(rows, rest, pointers)
+      else this.#tiles(rows, rest, pointers)
       this.#advance(outerRank - 1, coordinates, sizes, pointers, outerStrides)
     })
     return f.finish()
@@ -168,6 +173,21 @@ class Emitter {
     })
   }
 
+  /** A chunk of rows and lanes, row by row. */
+  #block(rows: Code, rest: Code, start: Pointers): void {
+    const at = this.stages.copy(start)
+    this.f.for(0, rows, 1, () => {
+      this.#rows(rest, at)
+      this.#nextRow(at, 1)
+    })
+  }
+
+  #nextRow(pointers: Pointers, count: number): void {
+    pointers.forEach((pointer, k) => {
+      this.f.set(pointer, add(['local.get', pointer], mul(this.#across[k] as Code, count)))
+    })
+  }
+
   /** Rows side by side, a lane each. */
   #rows(rest: Code, start: Pointers): void {
     const { f, stages } = this
@@ -204,10 +224,6 @@ class Emitter {
     const expressions = expressionsOf(stage)
     const whole = (count: Code): Code => this.#let(['i32.and', count, i32(-lanes)], 'whole')
     const [wholeRows, wholeLanes] = [whole(rows), whole(rest)]
-    const nextRow = (pointers: Pointers, count: number): void =>
-      pointers.forEach((pointer, k) => {
-        f.set(pointer, add(['local.get', pointer], mul(this.#across[k] as Code, count)))
-      })
     const extent: Extent = { lanes, rest: null }
     const turned = [...inputsOf(expressions, 'element')].filter((k) => this.#isTurned(k))
     const rowPointers = stages.copy(start)
@@ -226,7 +242,7 @@ class Emitter {
         stages.store(stage.stores ?? [], stages.operands, evaluators, extent, place)
         stages.step(at, 1)
       })
-      nextRow(rowPointers, lanes)
+      this.#nextRow(rowPointers, lanes)
     })
     const edge = stages.copy(start)
     f.for(0, rows, 1, (row) => {
@@ -237,7 +253,7 @@ class Emitter {
         if (stepping !== 0) f.set(pointer, add(['local.get', pointer], stepping === 1 ? mul(done, type.bytes) : mul(done, step)))
       })
       this.#rows(this.#let(sub(rest, done), 'rest'), at)
-      nextRow(edge, 1)
+      this.#nextRow(edge, 1)
     })
   }
 

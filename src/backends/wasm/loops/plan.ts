@@ -1,6 +1,7 @@
 // How a loop kernel is launched for given sizes, dtypes and strides: the order of its loops, the schedule, the chunks, the argument words.
 import type { DTypeFacts } from '../../../core/dtype.ts'
 import { collapse, type IndexSpace } from '../../index-space.ts'
+import type { Cut } from '../cut.ts'
 import type { Stepping } from './elements.ts'
 import type { Variant } from './emit.ts'
 import type { LoopKernel } from './ir.ts'
@@ -84,26 +85,38 @@ export interface Plan {
   readonly work: number
 }
 
-/** How the loops of a launch lie, and its words; null where there is no vector form. */
+/** Shorter rows of a block are not worth a loop of their own. */
+const LEAST_COLUMNS = 4
+
+/**
+ * How the loops of a launch lie, and its words; null where there is no vector form. With a `cut`, the kernel has no inner dims, its last two are
+ * the rows and columns of matrices, and tasks are those of the launch that is followed; null, too, where an operand is not walked along its rows.
+ */
 export function makePlan(
   kernel: LoopKernel,
   outer: readonly number[],
   inner: readonly number[],
   operands: readonly PlacedOperand[],
+  cut: Cut | null = null,
 ): Plan | null {
   const types = operands.map(({ type }) => type)
   const nest = inner.length > 0
   const outerStrides = operands.map((operand) => operand.outer)
   const innerStrides = operands.map((operand) => operand.inner)
-  const rowSpace = ordered(outer, outerStrides, nest ? 0 : operands.length - 1)
+  const rowSpace: IndexSpace =
+    cut === null
+      ? ordered(outer, outerStrides, nest ? 0 : operands.length - 1)
+      : { sizes: [...outer], strides: outerStrides.map((strides) => [...strides]) }
   const innerSpace: IndexSpace = nest ? collapse(inner, innerStrides) : { sizes: [], strides: operands.map(() => []) }
   const side = !nest || prefersOuter(rowSpace, innerSpace)
-  const turned = nest ? undefined : turnedOperands(kernel, rowSpace, types)
+  const turned = nest || cut !== null ? undefined : turnedOperands(kernel, rowSpace, types)
   const along = side ? rowSpace : innerSpace
   const steps = along.strides.map((strides) => strides.at(-1) as number)
   const steppings = steps.map(steppingOf)
+  if (cut !== null && (cut.columns < LEAST_COLUMNS || steppings.includes(2))) return null
+  const isTiled = turned !== undefined || cut !== null
   const variant: Variant = {
-    schedule: turned !== undefined ? 'tiles' : side ? 'outer' : 'inner',
+    schedule: isTiled ? 'tiles' : side ? 'outer' : 'inner',
     outerRank: rowSpace.sizes.length,
     innerRank: innerSpace.sizes.length,
     types,
@@ -117,11 +130,11 @@ export function makePlan(
   // the last dims are walked in chunks
   const chunks = sizes.map(() => 1)
   const last = sizes.length - 1
-  if (turned !== undefined) chunks[last] = chunks[last - 1] = TILE
+  if (isTiled) chunks.splice(last - 1, 2, cut?.rowBlock ?? TILE, cut?.columnBlock ?? TILE)
   else if (side) chunks[last] = Math.max(1, Math.ceil(TASK_ELEMENTS / (rowElements * LINE_ELEMENTS))) * LINE_ELEMENTS
   const words = [0, 0]
   let unitElements = rowElements
-  for (let d = last; d > last - (turned !== undefined ? 2 : side ? 1 : 0); d--) {
+  for (let d = last; d > last - (isTiled ? 2 : side ? 1 : 0); d--) {
     const n = sizes[d] as number
     const chunk = chunks[d] as number
     words.push(n, chunk)
@@ -129,7 +142,7 @@ export function makePlan(
     sizes[d] = Math.ceil(n / chunk)
   }
   const units = total(sizes)
-  const each = Math.max(1, Math.ceil(TASK_ELEMENTS / unitElements))
+  const each = cut?.each ?? Math.max(1, Math.ceil(TASK_ELEMENTS / unitElements))
   words[0] = units
   words[1] = each
   words.push(...sizes, ...innerSpace.sizes)
@@ -139,7 +152,7 @@ export function makePlan(
     words.push(...strides.map((stride, d) => stride * bytes * (chunks[d] as number)))
     words.push(...(innerSpace.strides[k] as number[]).map((stride) => stride * bytes))
     if (steppings[k] === 2) words.push((steps[k] as number) * bytes)
-    if (turned !== undefined) words.push((strides[last - 1] as number) * bytes)
+    if (isTiled) words.push((strides[last - 1] as number) * bytes)
     return at
   })
   const layouts = operands.map((operand) => [operand.type.code, ...operand.outer, ...operand.inner])

@@ -2,6 +2,7 @@
 import type { DTypeFacts } from '../../../core/dtype.ts'
 import { floats, words } from '../../../core/memory/heap.ts'
 import type { Value } from '../../../core/value.ts'
+import type { Cut } from '../cut.ts'
 import { launch } from '../launch.ts'
 import { begin, destination, finish, source, table } from '../operands.ts'
 import type { LoopKernel } from './ir.ts'
@@ -21,6 +22,19 @@ export interface RowOperand {
 const PLANS = 256
 const plansByKernel = /*@__PURE__*/ new WeakMap<LoopKernel, Map<number, Plan>>()
 
+/** The plan that is remembered for a launch; null where there is no vector form. */
+function planOf(kernel: LoopKernel, outer: readonly number[], inner: readonly number[], operands: readonly PlacedOperand[]): Plan | null {
+  const plans = plansOf(kernel)
+  const hash = hashOf(outer, inner, operands)
+  let plan = plans.get(hash) ?? null
+  if (plan !== null && fits(plan, outer, inner, operands)) return plan
+  plan = makePlan(kernel, outer, inner, operands)
+  if (plan === null) return null
+  if (plans.size >= PLANS) plans.clear()
+  plans.set(hash, plan)
+  return plan
+}
+
 function plansOf(kernel: LoopKernel): Map<number, Plan> {
   let plans = plansByKernel.get(kernel)
   if (plans === undefined) {
@@ -34,7 +48,8 @@ const args: number[] = []
 
 /**
  * Runs a kernel on operands in place. Without inner dims it is an elementwise computation, whose last operand decides the order of the
- * loops; else the first operand decides that of the outer ones. Returns false where there is no vector form.
+ * loops; else the first operand decides that of the outer ones. With a `cut`, tasks are those of what is followed (see `makePlan`). Returns
+ * false where there is no vector form.
  */
 export function launchRows(
   kernel: LoopKernel,
@@ -42,17 +57,11 @@ export function launchRows(
   inner: readonly number[],
   operands: readonly PlacedOperand[],
   scalars: readonly number[] = [],
+  cut: Cut | null = null,
 ): boolean {
   for (let d = 0; d < outer.length; d++) if (outer[d] === 0) return true
-  const plans = plansOf(kernel)
-  const hash = hashOf(outer, inner, operands)
-  let plan = plans.get(hash) ?? null
-  if (plan === null || !fits(plan, outer, inner, operands)) {
-    plan = makePlan(kernel, outer, inner, operands)
-    if (plan === null) return false
-    if (plans.size >= PLANS) plans.clear()
-    plans.set(hash, plan)
-  }
+  const plan = cut === null ? planOf(kernel, outer, inner, operands) : makePlan(kernel, outer, inner, operands, cut)
+  if (plan === null) return false
   const { words: template, addresses, compiled, tasks, work } = plan
   for (let i = 0; i < template.length; i++) args[i] = template[i] as number
   args.length = template.length
@@ -91,6 +100,7 @@ export function runRows(
   inner: readonly number[],
   operands: readonly RowOperand[],
   scalars: readonly number[] = [],
+  cut: Cut | null = null,
 ): boolean {
   const { written } = factsOf(kernel)
   begin()
@@ -101,7 +111,7 @@ export function runRows(
     if (address === 0) return false
     placed.push({ type: operand.value.storage.type, address, outer: operand.outer, inner: operand.inner })
   }
-  if (!launchRows(kernel, outer, inner, placed, scalars)) return false
+  if (!launchRows(kernel, outer, inner, placed, scalars, cut)) return false
   finish()
   return true
 }

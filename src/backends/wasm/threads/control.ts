@@ -10,9 +10,10 @@ export const MOST_THREADS = 64
 export const GATE = 0
 // Facts of the launch, written while the gate is closed and nobody is inside.
 export const KERNEL = LINE
-export const CODE = LINE + 1
-export const CODE_BYTES = LINE + 2
-export const ARGUMENTS = LINE + 3
+/** From a kernel's number on: where its code is, its bytes, its arguments. */
+export const CODE = 1
+export const CODE_BYTES = 2
+export const ARGUMENTS = 3
 export const TASKS = LINE + 4
 export const CHUNK = LINE + 5
 export const CHUNKS = LINE + 6
@@ -22,6 +23,8 @@ export const PAGES = LINE + 8
 export const SPIN = LINE + 9
 /** Whether the main thread sleeps until a worker has left. */
 export const MAIN_SLEEPS = 2 * LINE
+/** The kernel that follows each task; its number is -1 where none does. */
+export const FOLLOWER = LINE + 10
 /** The next chunk of each range, a line each. */
 const COUNTERS = 3 * LINE
 
@@ -61,9 +64,22 @@ export function withdrawChunks(control: Int32Array): void {
   for (let range = 0; range < (control[RANGES] as number); range++) Atomics.store(control, COUNTERS + range * LINE, chunks)
 }
 
+/** The function of a kernel. */
+export type Run = (args: number, from: number, to: number) => void
+
+/** Two kernels task by task: what the first one leaves in the cache, the second one finds there. */
+export const inTurn =
+  (first: Run, second: Run, secondArgs: number): Run =>
+  (args, from, to) => {
+    for (let task = from; task < to; task++) {
+      first(args, task, task + 1)
+      second(secondArgs, task, task + 1)
+    }
+  }
+
 /** Does chunks as long as there are any: those of the thread's own range first, which it had in its caches the last time, then of others. */
-export function takeChunks(control: Int32Array, slot: number, run: (args: number, from: number, to: number) => void): void {
-  const args = control[ARGUMENTS] as number
+export function takeChunks(control: Int32Array, slot: number, run: Run): void {
+  const args = control[KERNEL + ARGUMENTS] as number
   const tasks = control[TASKS] as number
   const size = control[CHUNK] as number
   const chunks = control[CHUNKS] as number

@@ -19,12 +19,19 @@ import { countCores, hasThreads, type StartedWorker, startWorker, warn } from '.
 export interface Kernel {
   /** What it does, for messages and profiles. */
   readonly name: string
-  readonly run: (args: number, from: number, to: number) => void
+  readonly run: control.Run
   /** By which workers know it. */
   readonly number: number
   readonly bytes: Uint8Array
   /** Where workers find the bytes; 0 until a launch needs them. */
   address: number
+}
+
+/** A kernel of which a task follows each task of another one, in the same thread; it needs nothing of that one's other tasks. */
+export interface Follower {
+  readonly kernel: Kernel
+  /** Of its arguments. */
+  readonly address: number
 }
 
 interface Member {
@@ -248,21 +255,28 @@ function awaitLeave({ slot, worker }: Member, chunkMilliseconds: number): boolea
 /** What became of a launch: too few threads to be one, done, or not all done because a worker has ended. */
 export type Outcome = 'alone' | 'done' | 'lost'
 
-/** Runs all tasks of a kernel on several threads, if there are any, and returns when they are done. */
-export function runOnThreads(kernel: Kernel, args: number, tasks: number, work: number): Outcome {
+/** Writes down a kernel of the launch. */
+function name(at: number, { number, address, bytes }: Kernel, args: number): void {
+  block[at] = number
+  block[at + control.CODE] = address
+  block[at + control.CODE_BYTES] = bytes.length
+  block[at + control.ARGUMENTS] = args
+}
+
+/** Runs all tasks of a kernel on several threads, if there are any, each with its follower's, and returns when they are done. */
+export function runOnThreads(kernel: Kernel, args: number, tasks: number, work: number, follower: Follower | null): Outcome {
   if (wanted === 0) want(byDefault())
   if (wanted === 1 || blockAt < 0 || !open()) return 'alone'
   if (members.length < wanted - 1) start()
   const invited = invite(helpersFor(tasks, work), work)
-  if (invited === 0 || !publish(kernel)) return 'alone'
+  if (invited === 0 || !publish(kernel) || (follower !== null && !publish(follower.kernel))) return 'alone'
 
   const ranges = invited + 1
   const size = Math.ceil(tasks / Math.min(tasks, ranges * CHUNKS_EACH, Math.max(ranges, Math.floor(work / LEAST_CHUNK))))
   const chunks = Math.ceil(tasks / size)
-  block[control.KERNEL] = kernel.number
-  block[control.CODE] = kernel.address
-  block[control.CODE_BYTES] = kernel.bytes.length
-  block[control.ARGUMENTS] = args
+  name(control.KERNEL, kernel, args)
+  if (follower === null) block[control.FOLLOWER] = -1
+  else name(control.FOLLOWER, follower.kernel, follower.address)
   block[control.TASKS] = tasks
   block[control.CHUNK] = size
   block[control.CHUNKS] = chunks
@@ -281,7 +295,7 @@ export function runOnThreads(kernel: Kernel, args: number, tasks: number, work: 
   let failure = ''
   const began = work > PATIENCE_CHUNKS * 1e5 ? performance.now() : 0
   try {
-    control.takeChunks(block, main, kernel.run)
+    control.takeChunks(block, main, follower === null ? kernel.run : control.inTurn(kernel.run, follower.kernel.run, follower.address))
   } catch (error) {
     control.withdrawChunks(block)
     failure = String(error)

@@ -1,12 +1,15 @@
 // The program of a worker thread: waits at the gate, takes its share of a launch, waits again, until the process or the page ends.
 // Nobody imports this file: worker-source.ts has it as text (`node scripts/thread-worker.ts`).
 import {
+  ARGUMENTS,
   BROKEN,
   CODE,
   CODE_BYTES,
   CONTROL_WORDS,
+  FOLLOWER,
   GATE,
   IDLE,
+  inTurn,
   JOINED,
   KERNEL,
   MAIN_SLEEPS,
@@ -14,6 +17,7 @@ import {
   PARKED,
   pause,
   RANGE,
+  type Run,
   SPIN,
   slotOf,
   takeChunks,
@@ -21,8 +25,6 @@ import {
   writeFailure,
 } from './control.ts'
 import type { WorkerFacts } from './host.ts'
-
-type Run = (args: number, from: number, to: number) => void
 
 const PAGE = 65536
 const LOOKS = 16
@@ -33,20 +35,26 @@ function serve({ memory, address, index }: WorkerFacts): void {
   const kernels: Run[] = []
   let pages = 0
 
-  /** The kernel of this launch, compiled when it is met for the first time: engines share the machine code between threads. */
-  function find(): Run {
-    const needed = control[PAGES] as number
-    // that the memory has grown reaches a thread a little later
-    if (needed !== pages) while (memory.buffer.byteLength < needed * PAGE) pause()
-    pages = needed
-    const number = control[KERNEL] as number
+  /** A kernel of this launch, compiled when it is met for the first time: engines share the machine code between threads. */
+  function find(at: number): Run {
+    const number = control[at] as number
     const known = kernels[number]
     if (known !== undefined) return known
-    const bytes = new Uint8Array(memory.buffer, (control[CODE] as number) >>> 0, control[CODE_BYTES] as number).slice()
+    const bytes = new Uint8Array(memory.buffer, (control[at + CODE] as number) >>> 0, control[at + CODE_BYTES] as number).slice()
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
     const run = exports['run'] as Run
     kernels[number] = run
     return run
+  }
+
+  /** What this launch runs. */
+  function findAll(): Run {
+    const needed = control[PAGES] as number
+    // that the memory has grown reaches a thread a little later
+    if (needed !== pages) while (memory.buffer.byteLength < needed * PAGE) pause()
+    pages = needed
+    const run = find(KERNEL)
+    return control[FOLLOWER] === -1 ? run : inTurn(run, find(FOLLOWER), control[FOLLOWER + ARGUMENTS] as number)
   }
 
   function leave(state: number): void {
@@ -83,7 +91,7 @@ function serve({ memory, address, index }: WorkerFacts): void {
     if (Atomics.load(control, slot + RANGE) > 0 && Atomics.load(control, GATE) === gate) {
       let run: Run
       try {
-        run = find()
+        run = findAll()
       } catch (error) {
         writeFailure(control, slot, error)
         leave(BROKEN)
