@@ -8,6 +8,7 @@ import { contiguousStrides, isDense, type Shape, sameShape, sizeOf } from '../co
 import type { Storage } from '../core/storage.ts'
 import type { Value } from '../core/value.ts'
 import type { BindablePrimitive } from '../primitives/params.ts'
+import type { Program } from '../primitives/program.ts'
 import type { Update, UpdateRule } from '../primitives/update.ts'
 
 /** Memory that a program uses. */
@@ -62,6 +63,16 @@ export interface Rows {
   readonly parts: readonly (Application | Rows)[]
 }
 
+/** A program with outputs of its own. */
+export interface ProgramRun {
+  readonly kind: 'program'
+  readonly program: Program<unknown>
+  readonly params: unknown
+  readonly inputs: readonly View[]
+  readonly outputs: readonly View[]
+  readonly site: SiteOf
+}
+
 /** A rule applied to many tensors in place. */
 export interface UpdateAll {
   readonly kind: 'update'
@@ -82,7 +93,7 @@ export interface Effect {
   readonly site: SiteOf
 }
 
-export type Instruction = Application | Rows | UpdateAll | Effect
+export type Instruction = Application | Rows | ProgramRun | UpdateAll | Effect
 
 /** A program: what it does, and which views are of use afterwards. */
 export interface Graph {
@@ -105,6 +116,8 @@ export function writesOf(instruction: Instruction): readonly View[] {
       return [instruction.output]
     case 'rows':
       return [...writtenOperands(instruction.kernel)].map((k) => instruction.operands[k] as View)
+    case 'program':
+      return instruction.outputs
     case 'update':
       return [...instruction.tensors.flatMap((own) => instruction.rule.written.map((k) => own[k] as View)), ...countsOf(instruction)]
     case 'effect':
@@ -116,6 +129,7 @@ export function writesOf(instruction: Instruction): readonly View[] {
 export function readsOf(instruction: Instruction): readonly View[] {
   switch (instruction.kind) {
     case 'apply':
+    case 'program':
     case 'effect':
       return instruction.inputs
     case 'rows':
@@ -149,6 +163,8 @@ export function withViews(instruction: Instruction, replace: (view: View) => Vie
         operands: instruction.operands.map(replace),
         parts: instruction.parts.map((part) => withViews(part, replace)),
       }
+    case 'program':
+      return { ...instruction, inputs: instruction.inputs.map(replace), outputs: instruction.outputs.map(replace) }
     case 'update':
       return {
         ...instruction,
@@ -171,11 +187,17 @@ export const isWhole = ({ buffer, shape, strides, offset }: View): boolean =>
 export const wholeView = (buffer: Buffer, shape: Shape): View => ({ buffer, shape, strides: contiguousStrides(shape), offset: 0 })
 
 /** A name for people. */
-export const nameOf = (instruction: Instruction): string =>
-  instruction.kind === 'apply'
-    ? instruction.primitive
-    : instruction.kind === 'rows'
-      ? instruction.kernel.name
-      : instruction.kind === 'update'
-        ? instruction.rule.kernel.name
-        : instruction.name
+export function nameOf(instruction: Instruction): string {
+  switch (instruction.kind) {
+    case 'apply':
+      return instruction.primitive
+    case 'rows':
+      return instruction.kernel.name
+    case 'program':
+      return instruction.program.name
+    case 'update':
+      return instruction.rule.kernel.name
+    case 'effect':
+      return instruction.name
+  }
+}

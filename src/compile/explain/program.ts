@@ -41,6 +41,11 @@ export function printInstruction(instruction: Instruction, names: Names): string
       const chosen = (numbers: Iterable<number>): View[] => [...numbers].map((k) => operands[k] as View)
       return `${listed(chosen(writtenOperands(kernel)), names)} = ${kernel.name}(${listed(chosen(givenOperands(kernel)), names)})`
     }
+    case 'program': {
+      const { program, inputs, outputs, params } = instruction
+      const given = [...inputs.map((view) => names.view(view)), ...printParams(params)]
+      return `${listed(outputs, names)} = ${program.name}(${given.join(', ')})`
+    }
     case 'update':
       return printUpdate(instruction, names)
     case 'effect':
