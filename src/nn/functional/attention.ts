@@ -9,8 +9,8 @@ import * as P from '../../primitives/operations.ts'
 import { runProgram } from '../../primitives/program.ts'
 import { softmax } from '../../tensor/operations/softmax.ts'
 import { requireTensor } from '../../tensor/required-tensor.ts'
-import type { Broadcast3 } from '../../tensor/shape-rules/broadcast.ts'
-import type { Arg, Free, Out, Same } from '../../tensor/shape-types.ts'
+import type { Attended } from '../../tensor/shape-rules/products.ts'
+import type { Arg, Out } from '../../tensor/shape-types.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { readOptions } from '../signatures/normalizations.ts'
 import type { OptionsOf } from '../signatures.ts'
@@ -65,25 +65,6 @@ const fusedAttention: Fused<AttentionParams> = {
   },
 }
 
-type Attended<A extends Shape, B extends Shape, C extends Shape> = true extends Free<A> | Free<B> | Free<C>
-  ? number[]
-  : [A, B, C] extends [
-        readonly [...infer P extends number[], infer L extends number, infer E extends number],
-        readonly [...infer Q extends number[], infer S extends number, infer F extends number],
-        readonly [...infer R extends number[], infer T extends number, infer V extends number],
-      ]
-    ? Fits<E, F> extends false
-      ? `query and key have different last sizes: ${E} and ${F}`
-      : Fits<S, T> extends false
-        ? `key and value have different numbers of rows: ${S} and ${T}`
-        : Broadcast3<P, Q, R> extends infer N
-          ? N extends number[]
-            ? [...N, L, V]
-            : N
-          : never
-    : 'query, key and value need at least 2 dims'
-type Fits<A extends number, B extends number> = true extends Same<A, B> ? true : number extends A | B ? true : false
-
 /** Throws unless query, key and value fit together; gives the shape of their scores. */
 function scoresShape(query: Value, key: Value, value: Value): Shape {
   const named = { query, key, value }
@@ -98,18 +79,21 @@ function scoresShape(query: Value, key: Value, value: Value): Shape {
   }
   const shapes = `got ${printShape(query.shape)}, ${printShape(key.shape)} and ${printShape(value.shape)}`
   if (query.shape.at(-1) !== key.shape.at(-1)) throw new ShapeError(`${NAME}: query and key must have the same last size, ${shapes}.`)
-  if (key.shape.at(-2) !== value.shape.at(-2))
-    throw new ShapeError(`${NAME}: key and value must have as many rows as each other, ${shapes}.`)
-  const leading = [key, value].reduce<Shape>((shape, tensor) => broadcastShapes(NAME, shape, tensor.shape.slice(0, -2)), query.shape.slice(0, -2))
+  if (key.shape.at(-2) !== value.shape.at(-2)) throw new ShapeError(`${NAME}: key and value must have equally many rows, ${shapes}.`)
+  const leading = [key, value].reduce<Shape>(
+    (shape, tensor) => broadcastShapes(NAME, shape, tensor.shape.slice(0, -2)),
+    query.shape.slice(0, -2),
+  )
   return [...leading, query.shape.at(-2) as number, key.shape.at(-2) as number]
 }
 
 function checkMask(mask: Value, scores: Shape, dtype: DType): void {
   if (mask.dtype !== 'bool' && mask.dtype !== dtype)
     throw new DTypeError(`${NAME}: attnMask must be bool or ${dtype} as the query is, not ${mask.dtype}. Convert it with to().`)
-  if (!sameShape(broadcastShapes(NAME, scores, mask.shape), scores))
+  const more = scores.length - mask.shape.length
+  if (more < 0 || mask.shape.some((size, dim) => size !== 1 && size !== scores[dim + more]))
     throw new ShapeError(
-      `${NAME}: attnMask of shape ${printShape(mask.shape)} must broadcast to ${printShape(scores)}, the shape of the scores.`,
+      `${NAME}: attnMask must broadcast to the shape of the scores, ${printShape(scores)}, got ${printShape(mask.shape)}. Reshape or expand it.`,
     )
 }
 
