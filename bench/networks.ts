@@ -1,5 +1,5 @@
 // The networks that are measured, as anybody would write them. bench/pytorch.py has the same ones.
-import { arange, ones, randint, randn, type Tensor, tensor } from 'wengert'
+import { arange, randint, randn, type Tensor, tensor } from 'wengert'
 import * as nn from 'wengert/nn'
 import * as F from 'wengert/nn/functional'
 import * as optim from 'wengert/optim'
@@ -141,20 +141,13 @@ class TransformerBlock extends nn.Module {
   readonly norm2 = new nn.LayerNorm(WIDTH)
   readonly expand = new nn.Linear(WIDTH, 4 * WIDTH)
   readonly contract = new nn.Linear(4 * WIDTH, WIDTH)
-  /** True where a position must not look: at what comes after it. */
-  readonly later = new nn.Buffer(ones([CONTEXT, CONTEXT]).tril().eq(0))
 
   forward(x: Tensor): Tensor {
     const [batch, length] = x.shape as readonly [number, number, number]
     const parts: readonly Tensor[] = this.attend.forward(this.norm1.forward(x)).split(WIDTH, 2)
     const heads = parts.map((part) => part.reshape([batch, length, HEADS, WIDTH / HEADS]).transpose(1, 2))
     const [q, k, v] = heads as unknown as readonly [Tensor, Tensor, Tensor]
-    const later: Tensor<number[], 'bool'> = this.later.narrow(0, 0, length).narrow(1, 0, length)
-    const scores = q
-      .matmul(k.transpose(-2, -1))
-      .div(Math.sqrt(WIDTH / HEADS))
-      .maskedFill(later, Number.NEGATIVE_INFINITY)
-    const mixed = scores.softmax(-1).matmul(v).transpose(1, 2).reshape([batch, length, WIDTH])
+    const mixed = F.scaledDotProductAttention(q, k, v, { isCausal: true }).transpose(1, 2).reshape([batch, length, WIDTH])
     const attended = x.add(this.project.forward(mixed))
     return attended.add(this.contract.forward(F.gelu(this.expand.forward(this.norm2.forward(attended)))))
   }

@@ -36,3 +36,13 @@ export function collapse(shape: readonly number[], operandStrides: readonly (rea
   }
   return { sizes, strides }
 }
+
+/** Where an operand's part for every index of some dims starts, in elements; the last dim goes fastest. */
+export function offsetsOf(sizes: readonly number[], strides: readonly number[]): number[] {
+  let offsets = [0]
+  sizes.forEach((size, dim) => {
+    const step = strides[dim] as number
+    offsets = offsets.flatMap((offset) => Array.from({ length: size }, (_, i) => offset + i * step))
+  })
+  return offsets
+}

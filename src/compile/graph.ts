@@ -8,6 +8,7 @@ import { contiguousStrides, isDense, type Shape, sameShape, sizeOf } from '../co
 import type { Storage } from '../core/storage.ts'
 import type { Value } from '../core/value.ts'
 import type { BindablePrimitive } from '../primitives/params.ts'
+import type { Program } from '../primitives/program.ts'
 import type { Update, UpdateRule } from '../primitives/update.ts'
 
 /** Memory that a program uses. */
@@ -73,6 +74,16 @@ export interface Contraction {
   readonly site: SiteOf
 }
 
+/** A program with outputs of its own. */
+export interface ProgramRun {
+  readonly kind: 'program'
+  readonly program: Program<unknown>
+  readonly params: unknown
+  readonly inputs: readonly View[]
+  readonly outputs: readonly View[]
+  readonly site: SiteOf
+}
+
 /** A rule applied to many tensors in place. */
 export interface UpdateAll {
   readonly kind: 'update'
@@ -93,7 +104,7 @@ export interface Effect {
   readonly site: SiteOf
 }
 
-export type Instruction = Application | Rows | Contraction | UpdateAll | Effect
+export type Instruction = Application | Rows | Contraction | ProgramRun | UpdateAll | Effect
 
 /** A program: what it does, and which views are of use afterwards. */
 export interface Graph {
@@ -118,6 +129,8 @@ export function writesOf(instruction: Instruction): readonly View[] {
       return [...writtenOperands(instruction.kernel)].map((k) => instruction.operands[k] as View)
     case 'contraction':
       return [instruction.product.output, ...writesOf(instruction.epilogue)]
+    case 'program':
+      return instruction.outputs
     case 'update':
       return [...instruction.tensors.flatMap((own) => instruction.rule.written.map((k) => own[k] as View)), ...countsOf(instruction)]
     case 'effect':
@@ -129,6 +142,7 @@ export function writesOf(instruction: Instruction): readonly View[] {
 export function readsOf(instruction: Instruction): readonly View[] {
   switch (instruction.kind) {
     case 'apply':
+    case 'program':
     case 'effect':
       return instruction.inputs
     case 'rows':
@@ -168,6 +182,8 @@ export function withViews(instruction: Instruction, replace: (view: View) => Vie
       }
     case 'contraction':
       return { ...instruction, product: withViews(instruction.product, replace), epilogue: withViews(instruction.epilogue, replace) }
+    case 'program':
+      return { ...instruction, inputs: instruction.inputs.map(replace), outputs: instruction.outputs.map(replace) }
     case 'update':
       return {
         ...instruction,
@@ -198,6 +214,8 @@ export function nameOf(instruction: Instruction): string {
       return instruction.kernel.name
     case 'contraction':
       return `${nameOf(instruction.product)}·${nameOf(instruction.epilogue)}`
+    case 'program':
+      return instruction.program.name
     case 'update':
       return instruction.rule.kernel.name
     case 'effect':

@@ -28,6 +28,7 @@ import {
   type Graph,
   type Instruction,
   nameOf,
+  type ProgramRun,
   type Rows,
   type UpdateAll,
   type View,
@@ -241,6 +242,14 @@ class Lowering implements LaunchRecorder {
     return true
   }
 
+  #program(instruction: ProgramRun): void {
+    const { program, params, inputs, outputs } = instruction
+    if (this.#takeDown(() => program.run(inputs.map(this.#valueOf), params, outputs.map(this.#valueOf)))) return
+    this.#host(instruction, [...inputs, ...outputs], (given) =>
+      program.reference(given.slice(0, inputs.length), params, given.slice(inputs.length)),
+    )
+  }
+
   #update(instruction: UpdateAll): void {
     const { rule, tensors, updates } = instruction
     const counts = countsOf(instruction)
@@ -294,6 +303,8 @@ class Lowering implements LaunchRecorder {
         return this.#rows(instruction)
       case 'contraction':
         return this.#contraction(instruction)
+      case 'program':
+        return this.#program(instruction)
       case 'update':
         return this.#update(instruction)
       case 'effect':

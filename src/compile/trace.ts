@@ -10,6 +10,7 @@ import { type Allocator, allocateFrom, type Storage } from '../core/storage.ts'
 import { type GradientSource, type Value, viewOf } from '../core/value.ts'
 import { constantOf } from '../primitives/bind.ts'
 import type { BindablePrimitive } from '../primitives/params.ts'
+import type { Program } from '../primitives/program.ts'
 import { type Tracer, traceWith } from '../primitives/tracer.ts'
 import type { Update, UpdateRule } from '../primitives/update.ts'
 import type { Buffer, Instruction, View } from './graph.ts'
@@ -147,6 +148,12 @@ export class Trace implements Tracer, Allocator, GradientOverlay {
   rows(kernel: LoopKernel, shape: Shape, dims: readonly number[], values: readonly Value[], scalars: readonly number[]): void {
     const operands = values.map(this.viewOf)
     this.instructions.push({ kind: 'rows', kernel, shape, dims, operands, scalars, site: callSiteLater(), parts: [] })
+  }
+
+  program<Params>(program: Program<Params>, inputs: readonly Value[], params: Params, outputs: readonly Value[]): void {
+    const views = { inputs: inputs.map(this.viewOf), outputs: outputs.map(this.viewOf) }
+    // its params are those that it is given here
+    this.instructions.push({ kind: 'program', program: program as Program<unknown>, params, ...views, site: callSiteLater() })
   }
 
   update(rule: () => UpdateRule, updates: readonly Update[]): void {

@@ -27,6 +27,7 @@ export {
   tanhshrink,
   threshold,
 } from './functional/activation.ts'
+export { scaledDotProductAttention } from './functional/attention.ts'
 export { batchNorm } from './functional/batch-norm.ts'
 export { dropout } from './functional/dropout.ts'
 export { layerNorm } from './functional/layer-norm.ts'

@@ -13,7 +13,7 @@ export const losses: typeof loss.functions = loss.functions
 export const initialisers: typeof initialiser.functions = initialiser.functions
 export const moduleMethods: typeof module.methods = module.methods
 
-/** Signatures of the other functions: affine maps, normalisation, dropout, distances. */
+/** Signatures of the other functions: affine maps, normalisation, attention, dropout, distances. */
 export const transformations: typeof module.functions & typeof normalization.functions & typeof spatial.functions = {
   ...module.functions,
   ...normalization.functions,

@@ -7,6 +7,7 @@ import type { Shape } from '../core/shape.ts'
 import { allocateFrom } from '../core/storage.ts'
 import type { Value } from '../core/value.ts'
 import type { BindablePrimitive } from './params.ts'
+import type { Program } from './program.ts'
 import type { Update, UpdateRule } from './update.ts'
 
 /** What is told of everything that would be computed. */
@@ -15,6 +16,8 @@ export interface Tracer {
   apply(primitive: BindablePrimitive, inputs: readonly Value[], params: unknown, output: Value, computed?: DTypeFacts): void
   /** A loop kernel over rows runs, as `overRows` runs it. */
   rows(kernel: LoopKernel, shape: Shape, dims: readonly number[], values: readonly Value[], scalars: readonly number[]): void
+  /** A program fills its outputs. */
+  program<Params>(program: Program<Params>, inputs: readonly Value[], params: Params, outputs: readonly Value[]): void
   /** A rule is applied to many tensors in place; which one it is, `rule` says at each run. */
   update(rule: () => UpdateRule, updates: readonly Update[]): void
   /** Something happens beside tensors, in its turn: a counter goes up, contents are checked. It gets the contents of `inputs`. */

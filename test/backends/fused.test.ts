@@ -1,8 +1,9 @@
 // Fused compositions against what they are composed of: values, gradients, gradients of gradients.
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { autograd, F, func, inferenceMode, manualSeed, randn, type Tensor, tensor } from 'wengert'
+import { arange, autograd, F, func, inferenceMode, manualSeed, randn, type Tensor, tensor } from 'wengert'
 import { setHeapFrom } from '../../src/core/memory/heap.ts'
+import type { OptionsOf } from '../../src/nn/signatures.ts'
 
 let before: number
 beforeEach(() => {
@@ -21,6 +22,71 @@ interface Case {
 
 const random = (...shape: number[]): Tensor => randn(shape, { requiresGrad: true }).detach().requiresGrad_()
 const classes = tensor([1, 0, 4, 2, 2, 3], { dtype: 'int32' })
+
+const attention = (name: string, shapes: readonly (readonly number[])[], options: () => OptionsOf<'scaledDotProductAttention'>): Case => ({
+  name: `attention, ${name}`,
+  node: 'ScaledDotProductAttentionBackward0',
+  inputs: () => shapes.map((shape) => random(...shape)),
+  run: (q, k, v, attnMask) =>
+    F.scaledDotProductAttention(q as Tensor, k as Tensor, v as Tensor, { ...options(), ...(attnMask && { attnMask }) }),
+})
+const attentions: readonly Case[] = [
+  attention(
+    'lengths and sizes that differ',
+    [
+      [2, 3, 7, 5],
+      [2, 3, 11, 5],
+      [2, 3, 11, 3],
+    ],
+    () => ({}),
+  ),
+  attention(
+    'causal, of several blocks',
+    [
+      [2, 61, 6],
+      [2, 61, 6],
+      [2, 61, 6],
+    ],
+    () => ({ isCausal: true, scale: 0.5 }),
+  ),
+  attention(
+    'bool mask',
+    [
+      [2, 4, 5],
+      [2, 6, 5],
+      [2, 6, 5],
+    ],
+    () => ({ attnMask: tensor([[true], [false], [true], [true]]) }),
+  ),
+  attention(
+    'float mask',
+    [
+      [2, 4, 5],
+      [2, 6, 5],
+      [2, 6, 5],
+    ],
+    () => ({ attnMask: arange(24).reshape([4, 6]).sin() }),
+  ),
+  attention(
+    'float mask with a gradient',
+    [
+      [2, 4, 5],
+      [2, 6, 5],
+      [2, 6, 5],
+      [4, 6],
+    ],
+    () => ({}),
+  ),
+  attention(
+    'without leading dims',
+    [
+      [9, 4],
+      [9, 4],
+      [9, 4],
+    ],
+    () => ({}),
+  ),
+]
 
 const cases: Case[] = [
   ...[
@@ -99,6 +165,7 @@ const cases: Case[] = [
     inputs: () => [random(3, 2, 11)],
     run: (x) => F.batchNorm(x as Tensor, null, null, null, null, { training: true }),
   },
+  ...attentions,
 ]
 
 /** The names of a graph's first two nodes. */

@@ -65,6 +65,10 @@ const corpus: Readonly<Record<string, () => unknown>> = {
     return compile(() => x.matmul(y).add(bias).relu())()
   },
   'convolution by filtering': () => differentiated(F.conv2d(leaf(2, 24, 17, 17), leaf(24, 24, 3, 3), null, { padding: 1 })),
+  attention: () => {
+    differentiated(F.scaledDotProductAttention(leaf(2, 5, 8), leaf(2, 7, 8), leaf(2, 7, 4)))
+    differentiated(F.scaledDotProductAttention(leaf(2, 5, 8), leaf(2, 7, 8), leaf(2, 7, 4), randn([5, 7]).gt(0)))
+  },
   pooling: () => {
     differentiated(F.maxPool2d(leaf(2, 3, 8, 8), 2))
     differentiated(F.avgPool2d(leaf(2, 3, 8, 8), 2))

@@ -66,6 +66,19 @@ test('losses: scalars by default, elements without reduction, equal shapes', () 
   F.mseLoss(a, zeros([4]))
 })
 
+test('attention: lengths of queries, sizes of values', () => {
+  const [q, k, v] = [zeros([2, 4, 5, 8]), zeros([2, 4, 7, 8]), zeros([2, 1, 7, 3])]
+  expectTypeOf(F.scaledDotProductAttention(q, k, v)).toEqualTypeOf<Tensor<[2, 4, 5, 3], 'float32'>>()
+  expectTypeOf(F.scaledDotProductAttention(q, k as Tensor, v)).toEqualTypeOf<Tensor>()
+  const inBatches = <B extends number>(x: Tensor<[B, 5, 8], 'float32'>): Tensor<[B, 5, 8], 'float32'> =>
+    F.scaledDotProductAttention(x, x, x, { isCausal: true })
+  expect(inBatches(zeros([3, 5, 8])).shape).toEqual([3, 5, 8])
+  // @ts-expect-error query and key have different last sizes: 8 and 9
+  expect(() => F.scaledDotProductAttention(q, zeros([2, 4, 7, 9]), v)).toThrow('last size')
+  // @ts-expect-error key and value have different numbers of rows: 7 and 6
+  expect(() => F.scaledDotProductAttention(q, k, zeros([2, 4, 6, 3]))).toThrow('equally many rows')
+})
+
 test('embedding, oneHot, linear', () => {
   const index = tensor([[1, 2, 3]], { dtype: 'int32' })
   expectTypeOf(new nn.Embedding(10, 5).forward(zeros([2, 3], { dtype: 'int32' }))).toEqualTypeOf<Tensor<[2, 3, 5]>>()

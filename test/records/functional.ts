@@ -2,11 +2,14 @@
 
 import { everyShape } from './elementwise.ts'
 import {
+  booleans,
   constant,
+  empty,
   fails,
   fixed,
   given,
   indices,
+  integers,
   notSmooth,
   type OperationRecord,
   type RecordSource,
@@ -203,6 +206,51 @@ export const normalizationRecords: readonly OperationRecord[] = [
       sample(real([2, 3, 2, 2], transposed), constant([3]), constant([3], { low: 0.5, high: 2 }), { weight: real([3]), bias: real([3]) }),
     ],
     errors: [fails('Shape', 'batchNorm: ', real([1, 2]), null, null, { training: true })],
+  }),
+  record('scaledDotProductAttention', {
+    forms: ['functional'],
+    torch: 'attention',
+    tolerances: rough,
+    samples: [
+      sample(real([3, 4]), real([5, 4]), real([5, 2])),
+      sample(real([2, 3, 4]), real([2, 5, 4]), real([2, 5, 4])),
+      sample(real([2, 1, 3, 2], transposed), real([3, 4, 2], reversed), real([1, 3, 4, 2])),
+      sample(real([2, 3, 2]), real([2, 5, 2]), real([2, 5, 2]), { isCausal: true }),
+      sample(real([5, 2]), real([3, 2]), real([3, 2]), { isCausal: true, scale: 0.3 }),
+      sample(
+        real([2, 3, 2]),
+        real([2, 4, 2]),
+        real([2, 4, 3]),
+        booleans([
+          [1, 0, 1, 1],
+          [0, 0, 0, 0],
+          [0, 1, 0, 0],
+        ]),
+      ),
+      sample(real([2, 3, 2]), real([2, 4, 2]), real([2, 4, 3]), { attnMask: real([3, 4]), scale: 1 }),
+      sample(
+        real([2, 2]),
+        real([3, 2]),
+        real([3, 2]),
+        fixed([
+          [0.5, Number.NEGATIVE_INFINITY, 0],
+          [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+        ]),
+      ),
+      sample(real([2, 3]), empty([0, 3], 'float'), empty([0, 2], 'float')),
+    ],
+    errors: [
+      fails('Shape', 'scaledDotProductAttention: ', real([3, 4]), real([5, 3]), real([5, 2])),
+      fails('Shape', 'scaledDotProductAttention: ', real([3, 4]), real([5, 4]), real([4, 2])),
+      fails('Shape', 'scaledDotProductAttention: ', real([4]), real([5, 4]), real([5, 2])),
+      fails('Shape', 'scaledDotProductAttention: ', real([2, 3, 4]), real([3, 5, 4]), real([5, 2])),
+      fails('Shape', 'scaledDotProductAttention: ', real([3, 4]), real([5, 4]), real([5, 2]), { attnMask: real([5, 3]) }),
+      fails('DType', 'scaledDotProductAttention: ', integers([[1]]), integers([[1]]), integers([[1]])),
+      fails('DType', 'scaledDotProductAttention: ', real([1, 1]), real([1, 1]), integers([[1]])),
+      fails('DType', 'scaledDotProductAttention: ', real([1, 1]), real([1, 1]), real([1, 1]), integers([[1]])),
+      fails('Option', 'scaledDotProductAttention: ', real([1, 1]), real([1, 1]), real([1, 1]), { attnMask: real([1, 1]), isCausal: true }),
+      fails('Option', 'scaledDotProductAttention: ', real([1, 1]), real([1, 1]), real([1, 1]), { dropoutP: 1.5 }),
+    ],
   }),
   record('normalize', {
     forms: ['functional'],

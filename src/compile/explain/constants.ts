@@ -11,6 +11,7 @@ export interface RecordedNumbers {
 
 function numbersIn(instruction: Instruction): readonly number[] {
   if (instruction.kind === 'rows') return instruction.scalars
+  if (instruction.kind === 'program') return Object.values(instruction.params ?? {}).filter((value) => typeof value === 'number')
   if (instruction.kind !== 'apply') return []
   const { value } = (instruction.params ?? {}) as Partial<StructuredParams['full']>
   return [...instruction.inputs.flatMap(({ buffer }) => buffer.constant ?? []), ...(typeof value === 'number' ? [value] : [])]

@@ -52,6 +52,11 @@ export function printInstruction(instruction: Instruction, names: Names): string
         .map((text) => `, ${text}`)
         .join('')})`
     }
+    case 'program': {
+      const { program, inputs, outputs, params } = instruction
+      const given = [...inputs.map((view) => names.view(view)), ...printParams(params)]
+      return `${listed(outputs, names)} = ${program.name}(${given.join(', ')})`
+    }
     case 'update':
       return printUpdate(instruction, names)
     case 'effect':

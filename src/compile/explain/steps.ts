@@ -33,7 +33,7 @@ const HOST_ELEMENT = 2.4
 const ANY_STEP = 200
 
 /** By the first word of a kernel's name. */
-const families: Readonly<Record<string, Kind>> = { product: 'product', pack: 'product', convolution: 'convolution' }
+const families: Readonly<Record<string, Kind>> = { product: 'product', pack: 'product', convolution: 'convolution', attention: 'product' }
 
 function kindOf(step: Step): Kind {
   const { instruction } = step

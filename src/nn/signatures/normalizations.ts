@@ -1,4 +1,4 @@
-// Signatures of normalisation, dropout and distances. Same grammar as tensor/signatures.ts.
+// Signatures of normalisation, attention, dropout and distances. Same grammar as tensor/signatures.ts.
 import { type OptionReader, optionReader, type RequiredCheck, requiredCheck } from '../../tensor/signature-reader.ts'
 
 /** Signatures of functions. */
@@ -7,6 +7,8 @@ export const functions = {
   batchNorm:
     'input: tensor, runningMean: tensor | null, runningVar: tensor | null, weight: tensor | null = null, bias: tensor | null = null, training: boolean = false, momentum: number = 0.1, eps: number = 0.00001',
   layerNorm: 'input: tensor, normalizedShape: shape, weight: tensor | null = null, bias: tensor | null = null, eps: number = 0.00001',
+  scaledDotProductAttention:
+    'query: tensor, key: tensor, value: tensor, attnMask: tensor | null = null, dropoutP: number = 0, isCausal: boolean = false, scale: number | null = null',
   normalize: 'input: tensor, p: number = 2, dim: dim = 1, eps: number = 1e-12',
   cosineSimilarity: 'x1: tensor, x2: tensor, dim: dim = 1, eps: number = 1e-8',
   pairwiseDistance: 'x1: tensor, x2: tensor, p: number = 2, eps: number = 0.000001, keepdim: boolean = false',

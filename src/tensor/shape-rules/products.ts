@@ -33,3 +33,25 @@ export type Outer<A extends Shape, B extends Shape> = true extends Free<A> | Fre
   : [A, B] extends [readonly [infer M extends number], readonly [infer N extends number]]
     ? [M, N]
     : 'outer: both operands must be vectors'
+/** The shape of attention: […, L, E] × […, S, E] × […, S, V], whose leading dims broadcast. */
+export type Attended<A extends Shape, B extends Shape, C extends Shape> = true extends Free<A> | Free<B> | Free<C>
+  ? number[]
+  : [A, B, C] extends [
+        readonly [...infer P extends number[], infer L extends number, infer E extends number],
+        readonly [...infer Q extends number[], infer S extends number, infer F extends number],
+        readonly [...infer R extends number[], infer T extends number, infer V extends number],
+      ]
+    ? Fits<E, F> extends false
+      ? `query and key have different last sizes: ${E} and ${F}`
+      : Fits<S, T> extends false
+        ? `key and value have different numbers of rows: ${S} and ${T}`
+        : Broadcast<P, Q> extends infer N
+          ? N extends Known
+            ? Under<Broadcast<N, R>, L, V>
+            : N
+          : never
+    : 'query, key and value need at least 2 dims'
+/** A shape of known length, symbolic sizes included: a condition on their elements would stay open. */
+type Known = readonly [] | readonly [any, ...any[]]
+type Under<N, L extends number, V extends number> = N extends Known ? [...N, L, V] : N
+type Fits<A extends number, B extends number> = true extends Same<A, B> ? true : number extends A | B ? true : false

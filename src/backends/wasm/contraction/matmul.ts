@@ -1,7 +1,7 @@
 // Matrix products of strided operands: which of them are packed, how the work is cut into tasks, and the launches. Cutting depends on sizes
 // only and the sum over depth has one order, so that results do not depend on the number of threads.
 import type { Value } from '../../../core/value.ts'
-import { broadcastStrides, collapse } from '../../index-space.ts'
+import { broadcastStrides, collapse, offsetsOf } from '../../index-space.ts'
 import { isAvailable, launch } from '../launch.ts'
 import { begin, canReadTo, destination, finish, scratch, source, table } from '../operands.ts'
 import { type ElementType, type Layout, spareBytes, type TileShape, vectorTypes } from './microkernel.ts'
@@ -209,16 +209,6 @@ function cut(p: Product, aBytes: number, bBytes: number, rowStep: number, column
     { ...p, columns: half },
     { ...p, columns: p.columns - half, b: p.b + half * p.bColumn * bytes, c: p.c + half * bytes },
   ]
-}
-
-/** Where each matrix of an operand starts, from its strides along the batch dims. */
-function offsetsOf(sizes: readonly number[], strides: readonly number[]): number[] {
-  let offsets = [0]
-  sizes.forEach((size, dim) => {
-    const step = strides[dim] as number
-    offsets = offsets.flatMap((offset) => Array.from({ length: size }, (_, i) => offset + i * step))
-  })
-  return offsets
 }
 
 /** x [.., M, K] · y [.., K, N] into the dense `output`; false where the reference must. */

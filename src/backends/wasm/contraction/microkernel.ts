@@ -3,7 +3,7 @@
 import type { Code, FunctionCode } from '../assembler.ts'
 import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
 import { madd, madd64 } from '../features.ts'
-import { get, parameters } from './arguments.ts'
+import { get, least, parameters } from './arguments.ts'
 
 /** Element types that contractions have kernels for. */
 export type ElementType = 'f32' | 'f64' | 'i32'
@@ -37,6 +37,8 @@ export type Layout = 'across' | 'along'
 export interface TileOptions extends TileShape {
   readonly type: ElementType
   readonly layout: Layout
+  /** Part of the functions' names, where a kernel has several sets of them. */
+  readonly family?: string
   /** What is stored in place of the sum at a row and vector of the tile; absent for the sum itself. */
   readonly epilogue?: (sum: Code, row: number, vector: number) => Code
 }
@@ -44,16 +46,19 @@ export interface TileOptions extends TileShape {
 const UNROLLED = 2
 
 /** The name of a tile function. */
-export const tileName = (rows: number, vectors: number): string => `tile${rows}x${vectors}`
+export const tileName = (rows: number, vectors: number, family = ''): string => `tile${family}${rows}x${vectors}`
 
 /**
  * `tile{rows}x{vectors}(depth, a, aStep, b, bStep, c, cStep, accumulate)`: one tile. `aStep` is the distance in bytes from one column of A to
  * the next (`across`) or from one row to the next (`along`), `bStep` and `cStep` that of rows of B and C. The sum over depth is formed in
  * order; with `accumulate` it is then added to C.
  */
-export function tileFunction({ type, rows, vectors, layout, epilogue }: TileOptions): FunctionCode {
+export function tileFunction({ type, rows, vectors, layout, family, epilogue }: TileOptions): FunctionCode {
   const { bytes, splat, add: addVectors } = vectorTypes[type]
-  const f = new FunctionBuilder(tileName(rows, vectors), parameters(['depth', 'a', 'aStep', 'b', 'bStep', 'c', 'cStep', 'accumulate']))
+  const f = new FunctionBuilder(
+    tileName(rows, vectors, family),
+    parameters(['depth', 'a', 'aStep', 'b', 'bStep', 'c', 'cStep', 'accumulate']),
+  )
   const isAcross = layout === 'across'
   const sums = Array.from({ length: rows * vectors }, () => f.local('v128', 'sum'))
   const right = Array.from({ length: vectors }, () => f.local('v128', 'b'))
@@ -100,6 +105,36 @@ export function tileFunction({ type, rows, vectors, layout, epilogue }: TileOpti
   return f.finish()
 }
 
+const blockNames = [
+  'rows',
+  'columns',
+  'depth',
+  'a',
+  'aStep',
+  'aPanel',
+  'b',
+  'bStep',
+  'bPanel',
+  'c',
+  'cStep',
+  'accumulate',
+  'spare',
+] as const
+
+/** What a block function is called with; `aDepth` and `bDepth` are the distances in bytes from one element of the sum to the next. */
+export type BlockOperands = Readonly<Record<(typeof blockNames)[number] | 'aDepth' | 'bDepth', Code>>
+
+/** Calls a block function, so that sums are formed in chunks of `chunk` elements. */
+export function callBlock(f: FunctionBuilder, operands: BlockOperands, chunk: Code, family = ''): void {
+  f.for(0, operands.depth, chunk, (k) => {
+    const depth = least(f, chunk, sub(operands.depth, k))
+    const accumulate: Code = ['i32.or', operands.accumulate, k]
+    const [a, b] = [add(operands.a, mul(k, operands.aDepth)), add(operands.b, mul(k, operands.bDepth))]
+    const given: BlockOperands = { ...operands, depth, a, b, accumulate }
+    f.emit(['call', `block${family}`, ...blockNames.map((name) => given[name])])
+  })
+}
+
 /**
  * The tile functions of a shape and `block(rows, columns, depth, a, aStep, aPanel, b, bStep, bPanel, c, cStep, accumulate, spare)`, which does
  * all tiles of a block: A's tiles lie `aPanel` bytes apart, B's column panels `bPanel`. Rows that are left over have tiles of their own;
@@ -108,10 +143,10 @@ export function tileFunction({ type, rows, vectors, layout, epilogue }: TileOpti
  */
 export function blockFunctions(options: Omit<TileOptions, 'rows' | 'vectors'>, shape: TileShape): FunctionCode[] {
   const { bytes, lanes, load, store } = vectorTypes[options.type]
+  const { family = '' } = options
   const { rows: tileRows, vectors } = shape
   const width = vectors * lanes
-  const names = ['rows', 'columns', 'depth', 'a', 'aStep', 'aPanel', 'b', 'bStep', 'bPanel', 'c', 'cStep', 'accumulate', 'spare']
-  const f = new FunctionBuilder('block', parameters(names))
+  const f = new FunctionBuilder(`block${family}`, parameters(blockNames))
   const [column, row, height, left, target] = [
     f.local('i32', 'column'),
     f.local('i32', 'row'),
@@ -123,7 +158,18 @@ export function blockFunctions(options: Omit<TileOptions, 'rows' | 'vectors'>, s
   /** Calls the tile function with as many rows as are left. */
   const tile = (wide: number, c: Code, cStep: Code, rows = tileRows): void => {
     const call = (): void =>
-      f.emit(['call', tileName(rows, wide), get('depth'), get(left), get('aStep'), get('b'), get('bStep'), c, cStep, get('accumulate')])
+      f.emit([
+        'call',
+        tileName(rows, wide, family),
+        get('depth'),
+        get(left),
+        get('aStep'),
+        get('b'),
+        get('bStep'),
+        c,
+        cStep,
+        get('accumulate'),
+      ])
     if (rows === 1) call()
     else f.if(['i32.eq', get(height), i32(rows)], call, () => tile(wide, c, cStep, rows - 1))
   }

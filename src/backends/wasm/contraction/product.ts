@@ -4,11 +4,43 @@ import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
 import { compileKernel, type Kernel } from '../launch.ts'
 import { argumentsOf, least, parameters } from './arguments.ts'
 import { kernelOf, PROBE_DEPTH, type TwoShapes } from './kernels.ts'
-import { blockFunctions, type ElementType, type Layout, spareBytes, type TileShape, tileName, vectorTypes } from './microkernel.ts'
+import {
+  blockFunctions,
+  callBlock,
+  type ElementType,
+  type Layout,
+  spareBytes,
+  type TileShape,
+  tileName,
+  vectorTypes,
+} from './microkernel.ts'
 
 /** 16 registers hold 6 × 2 vectors of sums, two of B and one of A; with the revectorizer a register holds two of our vectors. */
 const NARROW: TileShape = { rows: 6, vectors: 2 }
 const WIDE: TileShape = { rows: 6, vectors: 4 }
+
+/** The shape of tiles in a kernel of both shapes. */
+export const tileShape = (wide: boolean): TileShape => (wide ? WIDE : NARROW)
+
+/** Calls of the tile functions with operands at an address, `place` the how many-th in a kernel with several sets of them. */
+export function tileProbes(
+  functions: WebAssembly.Exports,
+  type: ElementType,
+  wide: boolean,
+  address: number,
+  family = '',
+  place = 0,
+): (() => void)[] {
+  const { rows, vectors } = tileShape(wide)
+  const { bytes } = vectorTypes[type]
+  const step = 16 * vectors
+  return Array.from({ length: rows }, (_, i) => {
+    const tile = functions[tileName(i + 1, vectors, family)] as (...numbers: number[]) => void
+    const result = address + 16384 + (place * rows + i) * rows * step
+    // rows overlap, so that operands stay in cache
+    return () => tile(PROBE_DEPTH, address, bytes, address + 4096, 16, result, step, 0)
+  })
+}
 
 /**
  * The words of its arguments, in order. Distances are in bytes: `aStep` and `bStep` as the tile functions take them, `aPanel`, `bPanel` from one
@@ -66,28 +98,7 @@ function product(type: ElementType, layout: Layout, shape: TileShape): FunctionC
     const corner = add(add(mul(firstRow, arg.cStep), mul(firstColumn, bytes)), mul(matrix, arg.cMatrix))
     const c = f.let('i32', add(arg.c, corner), 'c')
     const spare = f.let('i32', add(arg.spare, mul(task, i32(spareBytes(shape)))), 'spare')
-    f.for(0, arg.depth, arg.chunk, (k) => {
-      const depth = least(f, arg.chunk, sub(arg.depth, k))
-      const accumulate: Code = ['i32.or', arg.accumulate, k]
-      const [left, right] = [add(a, mul(k, arg.aDepth)), add(b, mul(k, arg.bDepth))]
-      f.emit([
-        'call',
-        'block',
-        rows,
-        columns,
-        depth,
-        left,
-        arg.aStep,
-        arg.aPanel,
-        right,
-        arg.bStep,
-        arg.bPanel,
-        c,
-        arg.cStep,
-        accumulate,
-        spare,
-      ])
-    })
+    callBlock(f, { ...arg, rows, columns, a, b, c, spare }, arg.chunk)
   })
   return [...blockFunctions({ type, layout }, shape), f.finish()]
 }
@@ -96,19 +107,10 @@ function product(type: ElementType, layout: Layout, shape: TileShape): FunctionC
 const shapesOf = (type: ElementType, layout: Layout): TwoShapes => ({
   name: `product ${type} ${layout}`,
   make(wide) {
-    const shape = wide ? WIDE : NARROW
+    const shape = tileShape(wide)
     return compileKernel(`product ${type} ${layout} ${shape.rows}x${shape.vectors}`, product(type, layout, shape))
   },
-  probes(functions, wide, address) {
-    const { rows, vectors } = wide ? WIDE : NARROW
-    const { bytes } = vectorTypes[type]
-    const step = 16 * vectors
-    return Array.from({ length: rows }, (_, i) => {
-      const tile = functions[tileName(i + 1, vectors)] as (...numbers: number[]) => void
-      // rows overlap, so that operands stay in cache
-      return () => tile(PROBE_DEPTH, address, bytes, address + 4096, 16, address + 16384 + i * rows * step, step, 0)
-    })
-  },
+  probes: (functions, wide, address) => tileProbes(functions, type, wide, address),
 })
 
 const kernels = /*@__PURE__*/ new Map<string, TwoShapes>()
@@ -122,5 +124,5 @@ export function productKernel(type: ElementType, layout: Layout, multiplications
     kernels.set(key, shapes)
   }
   const { kernel, wide } = kernelOf(shapes, multiplications)
-  return { kernel, shape: wide ? WIDE : NARROW }
+  return { kernel, shape: tileShape(wide) }
 }
