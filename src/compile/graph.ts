@@ -1,7 +1,7 @@
 // A recorded program: buffers, and instructions that read and write views of them, in an order in which they may run. Writes in place
 // are instructions like any other. It knows neither how a program is recorded nor how it runs.
 import type { LoopKernel } from '../backends/wasm/loops/ir.ts'
-import { expressionsOf, inputsOf } from '../backends/wasm/loops/kernel-facts.ts'
+import { expressionsOf, inputsOf, writtenOperands } from '../backends/wasm/loops/kernel-facts.ts'
 import type { SourceLine } from '../core/call-site.ts'
 import type { DTypeFacts } from '../core/dtype.ts'
 import { contiguousStrides, isDense, type Shape, sameShape, sizeOf } from '../core/shape.ts'
@@ -112,10 +112,6 @@ export interface Graph {
   /** Views whose contents are asked for after a run. */
   readonly results: readonly View[]
 }
-
-/** Operands that the kernel writes. */
-export const writtenOperands = ({ stages }: LoopKernel): ReadonlySet<number> =>
-  new Set(stages.flatMap(({ stores }) => (stores ?? []).map(({ operand }) => operand)))
 
 /** The counts that an update makes go up. */
 export const countsOf = ({ counts }: UpdateAll): readonly View[] => counts.filter((count) => count !== null)

@@ -7,7 +7,7 @@ import type { Shape } from '../core/shape.ts'
 import type { Value } from '../core/value.ts'
 import { tracer } from './tracer.ts'
 
-export { element, type LoopKernel, position, result, scalar } from '../backends/wasm/loops/ir.ts'
+export { element, type LoopKernel, position, result, type Stage, scalar } from '../backends/wasm/loops/ir.ts'
 
 /**
  * Runs a loop kernel over values that broadcast to `shape`: a row for every index of the other dims, its elements along `dims`.

@@ -104,6 +104,23 @@ const crossEntropy: LoopKernel = {
   ],
 }
 
+/** x, g → g minus the row's mean of g·x, and over all rows Σ g·x and Σ g. */
+const withColumnSums: LoopKernel = {
+  name: 'with sums over rows',
+  operands: 5,
+  stages: [
+    { per: 'element', reductions: [{ combine: 'sum', value: mul(element(0), element(1)) }] },
+    {
+      per: 'element',
+      stores: [{ operand: 2, value: sub(element(1), mul(result(0), scalar(0))) }],
+      columnSums: [
+        { operand: 3, value: mul(element(0), element(1)) },
+        { operand: 4, value: element(1) },
+      ],
+    },
+  ],
+}
+
 /** Rows of [n, m] along dim 1, or columns of [m, n] along dim 0. */
 function orientation(rows: number, columns: number, along: 0 | 1) {
   const outer = along === 1 ? columns : 1
@@ -180,6 +197,33 @@ describe.each(['float32', 'float64'] as const)('kernels of several stages, %s', 
         const expected = Math.log(sum) - (x.storage.data[at(r, (r * 7) % columns)] as number)
         expect(loss.storage.data[r]).toBeCloseTo(expected, digits)
       }
+    }
+  })
+
+  it.each([0, 1] as const)('sums over rows, whatever was there before, with rows along dim %i', (along) => {
+    for (const [rows, columns] of [...sizes, [129, 70], [4500, 3]] as const) {
+      const { shape, matrix, perColumn, at } = orientation(rows, columns, along)
+      const [x, g, y] = [filled(dtype, shape), filled(dtype, shape), filled(dtype, shape)]
+      const sums = [filled(dtype, [columns], () => Number.NaN), filled(dtype, [columns], () => Number.NaN)] as const
+      const operands = [matrix(x), matrix(g), matrix(y), perColumn(sums[0]), perColumn(sums[1])]
+      expect(runRows(withColumnSums, [rows], [columns], operands, [1 / columns])).toBe(true)
+      const [xs, gs] = [numbers(x), numbers(g)]
+      const expected = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)] as const
+      for (let r = 0; r < rows; r++) {
+        let product = 0
+        for (let c = 0; c < columns; c++) {
+          const i = at(r, c)
+          product += (xs[i] as number) * (gs[i] as number)
+          ;(expected[0][c] as number) += (xs[i] as number) * (gs[i] as number)
+          ;(expected[1][c] as number) += gs[i] as number
+        }
+        for (let c = 0; c < columns; c++) expect(y.storage.data[at(r, c)]).toBeCloseTo((gs[at(r, c)] as number) - product / columns, digits)
+      }
+      sums.forEach((sum, s) => {
+        numbers(sum).forEach((found, c) => {
+          expect(found).toBeCloseTo(expected[s]?.[c] as number, digits - 1)
+        })
+      })
     }
   })
 
@@ -260,6 +304,21 @@ describe('which thread does a task', () => {
         const y = emptyValue(dtypes.float32, shape)
         runRows(softmax, [rows], [columns], [matrix(x), matrix(y)])
         return y
+      })
+      taskByTask = false
+    }
+  })
+
+  it('does not change sums over rows', () => {
+    for (const [rows, columns] of [...sizes, [600, 90], [5000, 8]] as const) {
+      const { shape, matrix, perColumn } = orientation(rows, columns, 1)
+      const [x, g] = [filled('float32', shape), filled('float32', shape)]
+      twice(() => {
+        const y = emptyValue(dtypes.float32, shape)
+        const sums = emptyValue(dtypes.float32, [2, columns])
+        const [first, second] = [0, columns].map((offset) => ({ ...perColumn(sums), value: { ...sums, offset } as Value }))
+        runRows(withColumnSums, [rows], [columns], [matrix(x), matrix(g), matrix(y), first as RowOperand, second as RowOperand], [1])
+        return sums
       })
       taskByTask = false
     }

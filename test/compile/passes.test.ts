@@ -160,6 +160,16 @@ const order: Readonly<Record<string, Program>> = {
 const shapes: Readonly<Record<string, Program>> = {
   'kernels over rows of other shapes': (data) =>
     gradients(data, () => F.layerNorm(data.x, [data.row.elementCount], data.w, data.b).square().sum()),
+  'sums over rows, and what is made of them and of what they were summed from': (data) => {
+    const [dw, db] = gradients(data, () => F.layerNorm(data.x, [data.row.elementCount], data.w, data.b).square().sum()) as [Tensor, Tensor]
+    return [dw, db, data.x.mul(dw).add(db), dw.mul(2)]
+  },
+  'sums over as many rows as there are columns': ({ square }) => {
+    const w = square.select(0, 0).detach().clone().requiresGrad_()
+    F.layerNorm(square, [w.elementCount], w).square().sum().backward()
+    const dw = w.grad as Tensor
+    return [dw.mul(2), square.mul(dw), square.add(dw.unsqueeze(1))]
+  },
   'softmax and what else is made of its parts': ({ x }) => {
     const shifted = x.sub(x.amax(1, { keepdim: true }))
     const powers = shifted.exp()

@@ -6,8 +6,9 @@ import type { Value } from '../../core/value.ts'
 import type { ScalarOperationName } from '../expression.ts'
 import { collapse, type IndexSpace } from '../index-space.ts'
 import type { ReductionKernel } from '../reference/reduction.ts'
-import { type Combination, element, type LoopKernel, result } from './loops/ir.ts'
+import type { Combination, LoopKernel } from './loops/ir.ts'
 import type { PlacedOperand } from './loops/plan.ts'
+import { rowReduction } from './loops/row-reduction.ts'
 import { launchRows } from './loops/run.ts'
 import { begin, destination, finish, scratch, source } from './operands.ts'
 
@@ -18,27 +19,6 @@ const combinations: { readonly [step in ScalarOperationName]?: Combination } = {
   min: 'min',
   or: 'any',
   and: 'all',
-}
-
-const kernels = /*@__PURE__*/ new Map<string, LoopKernel>()
-
-/** The kernel that reduces operand 0 to operand 1. */
-function rowReduction(combine: Combination, computes: 'float32' | 'float64' | 'int32'): LoopKernel {
-  const key = `${combine} ${computes}`
-  let kernel = kernels.get(key)
-  if (kernel === undefined) {
-    kernel = {
-      name: combine,
-      operands: 2,
-      stages: [
-        { per: 'element', reductions: [{ combine, value: element(0) }] },
-        { per: 'row', stores: [{ operand: 1, value: result(0) }] },
-      ],
-      computes,
-    }
-    kernels.set(key, kernel)
-  }
-  return kernel
 }
 
 /** The loop kernel of a reduction between dtypes: operand 0 to operand 1; null where there is none. */

@@ -2,8 +2,8 @@
 // number that is asked for at each run, `v0` something that is needed more than once.
 import { type Expression, expressionText, input } from '../../backends/expression.ts'
 import { classifyInput, type LoopKernel } from '../../backends/wasm/loops/ir.ts'
-import { expressionsOf } from '../../backends/wasm/loops/kernel-facts.ts'
-import { readOperands, writtenOperands } from '../graph.ts'
+import { columnSumsOf, expressionsOf, writtenOperands } from '../../backends/wasm/loops/kernel-facts.ts'
+import { readOperands } from '../graph.ts'
 import { printNumber } from './names.ts'
 
 /** Operands that a kernel only reads, which is what comes in; it writes to the others. */
@@ -77,7 +77,9 @@ export function printStages(kernel: LoopKernel, scalars: readonly number[]): str
     combinations.forEach((combine, k) => {
       lines.push(`r${results++} = ${combine === '' ? texts[k] : `${combine}(${texts[k]})`}`)
     })
-    for (const [k, { operand }] of (stage.stores ?? []).entries()) lines.push(`${names[operand]} = ${texts[combinations.length + k]}`)
+    const stored = texts.slice(combinations.length)
+    for (const { operand } of stage.stores ?? []) lines.push(`${names[operand]} = ${stored.shift()}`)
+    for (const { operand } of columnSumsOf(stage)) lines.push(`${names[operand]} += ${stored.shift()}`)
     return lines.map((line, i) => (i > 0 ? '' : stage.per).padEnd(9) + line)
   })
 }

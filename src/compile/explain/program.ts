@@ -1,6 +1,7 @@
 // The program of a recording for people: a line for each instruction, and under it what it was fused from, where its name does not say so.
+import { writtenOperands } from '../../backends/wasm/loops/kernel-facts.ts'
 import { sizeOf } from '../../core/shape.ts'
-import { type Instruction, nameOf, type UpdateAll, type View, writesOf, writtenOperands } from '../graph.ts'
+import { type Instruction, nameOf, type UpdateAll, type View, writesOf } from '../graph.ts'
 import { givenOperands } from './kernel-text.ts'
 import { type Names, printNumber } from './names.ts'
 

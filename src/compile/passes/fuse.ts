@@ -3,10 +3,10 @@
 import type { Expression } from '../../backends/expression.ts'
 import { broadcastStrides } from '../../backends/index-space.ts'
 import type { LoopKernel } from '../../backends/wasm/loops/ir.ts'
-import { arithmeticKind, expressionsOf } from '../../backends/wasm/loops/kernel-facts.ts'
+import { arithmeticKind, expressionsOf, summedOperands, writtenOperands } from '../../backends/wasm/loops/kernel-facts.ts'
 import { sameShape, sizeOf } from '../../core/shape.ts'
 import type { Value } from '../../core/value.ts'
-import { type Buffer, type Graph, type Instruction, type Rows, type View, writtenOperands } from '../graph.ts'
+import type { Buffer, Graph, Instruction, Rows, View } from '../graph.ts'
 import { conflict, footprintOf } from './accesses.ts'
 import { asRowStage, elementwiseRows, reductionRows, withShape } from './as-rows.ts'
 import { renumbered, shareRows, shortened, withoutUnused } from './stages.ts'
@@ -30,6 +30,13 @@ function pathOf(view: View, shape: readonly number[]): string {
 }
 
 const keyOf = (view: View, shape: readonly number[]): string => `${view.buffer.number}@${pathOf(view, shape)}`
+
+/** Whether one of two kernels touches what the other sums up over its rows: that is known when all rows are done. */
+function sumsMeet(first: Rows, second: Rows): boolean {
+  const meets = (summing: Rows, other: Rows): boolean =>
+    [...summedOperands(summing.kernel)].some((k) => touches(other, (summing.operands[k] as View).buffer))
+  return meets(first, second) || meets(second, first)
+}
 
 /** Whether some buffer is written and looked at in two ways. */
 function isHazardous(operands: readonly View[], keys: readonly string[], written: ReadonlySet<number>): boolean {
@@ -76,7 +83,7 @@ function fusedName(x: LoopKernel, y: LoopKernel): string {
 function together(first: Rows, second: Rows, isDead: (buffer: Buffer) => boolean): Rows | null {
   const { shape } = first
   const dims = isElementwise(first) ? second.dims : first.dims
-  if (!isParallel(shape, dims)) return null
+  if (!isParallel(shape, dims) || sumsMeet(first, second)) return null
   const operands: View[] = []
   const keys: string[] = []
   /** One operand for all views of the same elements, those included that one kernel reads and writes. */

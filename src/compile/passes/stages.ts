@@ -2,7 +2,7 @@
 // what nobody reads is not stored.
 import type { Expression } from '../../backends/expression.ts'
 import { classifyInput, element, type LoopKernel, result, type Stage, scalar } from '../../backends/wasm/loops/ir.ts'
-import { costOf, expressionsOf, inputsOf } from '../../backends/wasm/loops/kernel-facts.ts'
+import { columnSumsOf, costOf, expressionsOf, inputsOf } from '../../backends/wasm/loops/kernel-facts.ts'
 
 /** What is in place of an input. */
 type Replacement = (kind: ReturnType<typeof classifyInput>[0], number: number) => Expression | null
@@ -22,13 +22,20 @@ const overExpressions = (stage: Stage, change: (expression: Expression) => Expre
   ...stage,
   ...('reductions' in stage && { reductions: (stage.reductions ?? []).map((each) => ({ ...each, value: change(each.value) })) }),
   ...('values' in stage && { values: (stage.values ?? []).map(change) }),
+  ...('columnSums' in stage && { columnSums: columnSumsOf(stage).map((sum) => ({ ...sum, value: change(sum.value) })) }),
   stores: (stage.stores ?? []).map((store) => ({ ...store, value: change(store.value) })),
 })
 
 /** The stage with other inputs and, where `place` is given, other operands to store into. */
 const rewritten = (stage: Stage, by: Replacement, place: (operand: number) => number = (k) => k): Stage => {
   const changed = overExpressions(stage, (expression) => replaced(expression, by))
-  return { ...changed, stores: (changed.stores ?? []).map(({ operand, value }) => ({ operand: place(operand), value })) }
+  const placed = <T extends { readonly operand: number }>(list: readonly T[]): T[] =>
+    list.map((each) => ({ ...each, operand: place(each.operand) }))
+  return {
+    ...changed,
+    ...('columnSums' in changed && { columnSums: placed(columnSumsOf(changed)) }),
+    stores: placed(changed.stores ?? []),
+  }
 }
 
 /** How many results a stage numbers. */
@@ -50,7 +57,7 @@ export function renumbered(stages: readonly Stage[], operands: readonly number[]
 }
 
 const loadsOf = (stage: Stage): Set<number> => inputsOf(expressionsOf(stage), 'element')
-const storedIn = (stage: Stage): number[] => (stage.stores ?? []).map(({ operand }) => operand)
+const storedIn = (stage: Stage): number[] => [...(stage.stores ?? []), ...columnSumsOf(stage)].map(({ operand }) => operand)
 
 /** The results that expressions read. */
 function resultsIn(expressions: readonly Expression[]): Set<number> {
@@ -73,15 +80,17 @@ function joined(first: Stage, second: Stage, firstResult: number): Stage | null 
   const reductions = first.reductions ?? []
   const needed = resultsIn(expressionsOf(second))
   if (reductions.some((_, k) => needed.has(firstResult + k))) return null
-  const { reductions: more = [], stores = [] } = forwarded(
-    second,
-    new Map((first.stores ?? []).map(({ operand, value }) => [operand, value])),
-  ) as typeof second
+  const {
+    reductions: more = [],
+    stores = [],
+    columnSums = [],
+  } = forwarded(second, new Map((first.stores ?? []).map(({ operand, value }) => [operand, value]))) as typeof second
   const again = new Set(stores.map(({ operand }) => operand))
   return {
     per: 'element',
     reductions: [...reductions, ...more],
     stores: [...(first.stores ?? []).filter(({ operand }) => !again.has(operand)), ...stores],
+    columnSums: [...columnSumsOf(first), ...columnSums],
   }
 }
 
@@ -96,6 +105,37 @@ function joinNeighbours(stages: readonly Stage[]): Stage[] {
     numbered += resultCount(stage)
   }
   return list
+}
+
+/** The number of a result, if that is all the expression is. */
+function resultNumber(expression: Expression): number | null {
+  const [kind, number] = expression.kind === 'input' ? classifyInput(expression.index) : [null, 0]
+  return kind === 'result' ? number : null
+}
+
+/** What is the same as an earlier result of a row, because it was stored and is loaded again, or because it is called by another name, becomes it. */
+function forwardResults(stages: readonly Stage[]): Stage[] {
+  /** The results that operands hold, stored by stages of rows, and those that others are the same as. */
+  const held = new Map<number, number>()
+  const same = new Map<number, number>()
+  let numbered = 0
+  return stages.map((stage) => {
+    const known = rewritten(stage, (kind, number) => {
+      const earlier = kind === 'result' ? same.get(number) : kind === 'element' && stage.per === 'row' ? held.get(number) : undefined
+      return earlier === undefined ? null : result(earlier)
+    })
+    for (const [k, value] of (known.per === 'row' ? (known.values ?? []) : []).entries()) {
+      const number = resultNumber(value)
+      if (number !== null) same.set(numbered + k, same.get(number) ?? number)
+    }
+    numbered += resultCount(stage)
+    for (const operand of storedIn(known)) held.delete(operand)
+    for (const { operand, value } of known.per === 'row' ? (known.stores ?? []) : []) {
+      const number = resultNumber(value)
+      if (number !== null) held.set(operand, same.get(number) ?? number)
+    }
+    return known
+  })
 }
 
 /** Instructions that are rather computed again than kept in memory from one pass over a row to the next. */
@@ -127,6 +167,7 @@ function dropDeadStores(stages: readonly Stage[], isDead: (operand: number) => b
     stores: (stage.stores ?? []).filter(
       ({ operand }) => !isDead(operand) || stages.slice(s + 1).some((later) => loadsOf(later).has(operand)),
     ),
+    ...('columnSums' in stage && { columnSums: columnSumsOf(stage).filter(({ operand }) => !isDead(operand)) }),
   }))
 }
 
@@ -147,7 +188,7 @@ function dropDeadResults(stages: readonly Stage[]): Stage[] {
         ? { ...stage, reductions: (stage.reductions ?? []).filter(isUsed) }
         : { ...stage, values: (stage.values ?? []).filter(isUsed) },
   )
-  if (kept === numbered) return list.filter((stage) => resultCount(stage) + (stage.stores ?? []).length > 0)
+  if (kept === numbered) return list.filter((stage) => resultCount(stage) + storedIn(stage).length > 0)
   return dropDeadResults(
     list.map((stage) => rewritten(stage, (kind, number) => (kind === 'result' ? result(places[number] as number) : null))),
   )
@@ -155,7 +196,8 @@ function dropDeadResults(stages: readonly Stage[]): Stage[] {
 
 /** Passes over a row that are as few and as short as they can be. `isDead` says which operands nobody looks at afterwards. */
 export function shortened(stages: readonly Stage[], isDead: (operand: number) => boolean): Stage[] {
-  return dropDeadResults(dropDeadStores(recomputeCheap(joinNeighbours(stages), isDead), isDead))
+  const joined = joinNeighbours(dropDeadResults(forwardResults(stages)))
+  return dropDeadResults(dropDeadStores(recomputeCheap(joined, isDead), isDead))
 }
 
 /** First and last stage that touch an operand, and whether the first only stores. */
@@ -165,7 +207,8 @@ function spanOf(
 ): { readonly first: number; readonly last: number; readonly onlyStored: boolean } {
   const touching = stages.flatMap((stage, s) => (storedIn(stage).includes(operand) || loadsOf(stage).has(operand) ? [s] : []))
   const first = touching[0] ?? -1
-  return { first, last: touching.at(-1) ?? -1, onlyStored: first >= 0 && !loadsOf(stages[first] as Stage).has(operand) }
+  const isSummed = stages.some((stage) => columnSumsOf(stage).some((sum) => sum.operand === operand))
+  return { first, last: touching.at(-1) ?? -1, onlyStored: first >= 0 && !isSummed && !loadsOf(stages[first] as Stage).has(operand) }
 }
 
 /**

@@ -1,4 +1,4 @@
-// Layer normalisation. A large input is one kernel forward, and two backward: one over its rows, one over its columns.
+// Layer normalisation. A large input is one kernel each way.
 import { applyFused, type Fused } from '../../autograd/index.ts'
 import { apply } from '../../backends/expression.ts'
 import type { DType } from '../../core/dtype.ts'
@@ -6,7 +6,7 @@ import { ShapeError } from '../../core/errors.ts'
 import { printShape, type Shape, sameShape } from '../../core/shape.ts'
 import { emptyValue, type Value } from '../../core/value.ts'
 import * as P from '../../primitives/operations.ts'
-import { element, type LoopKernel, overRows, result, scalar } from '../../primitives/rows.ts'
+import { element, type LoopKernel, overRows, result, type Stage, scalar } from '../../primitives/rows.ts'
 import { requireTensor } from '../../tensor/required-tensor.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import { readOptions } from '../signatures/normalizations.ts'
@@ -36,15 +36,25 @@ const forwardKernel: LoopKernel = /*@__PURE__*/ (() => {
   }
 })()
 
-// operands: g, x, weight, mean, 1/σ, dx; scalar: 1/n. With h = g w: dx = (h − mean(h) − x̂ · mean(h x̂)) / σ
-const inputKernel: LoopKernel = /*@__PURE__*/ (() => {
-  const normalized = apply('mul', apply('sub', element(1), result(0)), result(1))
-  const weighted = apply('mul', element(0), element(2))
-  return {
-    name: 'layerNormGradient',
-    operands: 6,
-    stages: [
-      { per: 'row', values: [element(3), element(4)] },
+const gradientKernels = /*@__PURE__*/ new Map<string, LoopKernel>()
+
+/**
+ * Gradients of x, weight and bias, as far as they are `wanted`. Operands: g, x, weight, mean, 1/σ, then the gradients; scalar: 1/n.
+ * With h = g w: dx = (h − mean(h) − x̂ · mean(h x̂)) / σ; dw = Σ g x̂ and db = Σ g over all rows.
+ */
+function gradientKernel(wanted: readonly [x: boolean, weight: boolean, bias: boolean]): LoopKernel {
+  const key = wanted.join()
+  let kernel = gradientKernels.get(key)
+  if (kernel === undefined) {
+    const given = 5
+    const place = (gradient: number): number => given + wanted.slice(0, gradient).filter(Boolean).length
+    const normalized = apply('mul', apply('sub', element(1), result(0)), result(1))
+    const weighted = apply('mul', element(0), element(2))
+    const columnSums = [
+      { operand: place(1), value: apply('mul', element(0), normalized) },
+      { operand: place(2), value: element(0) },
+    ].filter((_, i) => wanted[i + 1])
+    const ofRows: Stage[] = [
       {
         per: 'element',
         reductions: [
@@ -53,40 +63,21 @@ const inputKernel: LoopKernel = /*@__PURE__*/ (() => {
         ],
       },
       { per: 'row', values: [apply('mul', result(2), scalar(0)), apply('mul', result(3), scalar(0))] },
-      {
-        per: 'element',
-        stores: [
-          {
-            operand: 5,
-            value: apply('mul', result(1), apply('sub', apply('sub', weighted, result(4)), apply('mul', normalized, result(5)))),
-          },
-        ],
-      },
-    ],
+    ]
+    const dx = apply('mul', result(1), apply('sub', apply('sub', weighted, result(4)), apply('mul', normalized, result(5))))
+    kernel = {
+      name: 'layerNormGradients',
+      operands: place(3),
+      stages: [
+        { per: 'row', values: [element(3), element(4)] },
+        ...(wanted[0] ? ofRows : []),
+        { per: 'element', stores: wanted[0] ? [{ operand: place(0), value: dx }] : [], columnSums },
+      ],
+    }
+    gradientKernels.set(key, kernel)
   }
-})()
-
-// operands: g, x, mean, 1/σ, dweight, dbias; rows are the columns of x
-const parametersKernel: LoopKernel = /*@__PURE__*/ (() => ({
-  name: 'layerNormParameterGradients',
-  operands: 6,
-  stages: [
-    {
-      per: 'element',
-      reductions: [
-        { combine: 'sum', value: apply('mul', element(0), apply('mul', apply('sub', element(1), element(2)), element(3))) },
-        { combine: 'sum', value: element(0) },
-      ],
-    },
-    {
-      per: 'row',
-      stores: [
-        { operand: 4, value: result(0) },
-        { operand: 5, value: result(1) },
-      ],
-    },
-  ],
-}))()
+  return kernel
+}
 
 interface LayerNorm extends Affine {
   readonly eps: number
@@ -96,21 +87,6 @@ interface LayerNorm extends Affine {
 }
 
 const number = (value: number, x: Value): Value => P.operandLike('layerNorm', value, x.storage.type)
-
-/** Samples that are summed in one go: their columns stay near each other in memory. */
-const SAMPLES = 64
-
-/** The gradients of weight and bias: sums over all samples, first in pieces. */
-function parameterGradients(g: Value, x: Value, mean: Value, scale: Value, count: number): { dweight: Value; dbias: Value } | null {
-  const samples = x.elementCount / count
-  let pieces = Math.ceil(samples / SAMPLES)
-  while (samples % pieces !== 0) pieces++
-  const rows = (value: Value, elements: number): Value => P.reshape(value, [pieces, samples / pieces, elements])
-  const [dweight, dbias] = [emptyValue(x.storage.type, [pieces, 1, count]), emptyValue(x.storage.type, [pieces, 1, count])]
-  const operands = [rows(g, count), rows(x, count), rows(mean, 1), rows(scale, 1), dweight, dbias]
-  if (!overRows(parametersKernel, [pieces, samples / pieces, count], [1], operands)) return null
-  return { dweight: P.sum(dweight, [0, 1]), dbias: P.sum(dbias, [0, 1]) }
-}
 
 /** `extra` are each sample's mean and 1/σ. */
 const fusedLayerNorm: Fused<LayerNorm> = {
@@ -144,20 +120,13 @@ const fusedLayerNorm: Fused<LayerNorm> = {
     const { dims, count, hasWeight, hasBias } = params
     const [weight] = affineOf(inputs, params)
     const [mean, scale] = extra as readonly [Value, Value]
-    let dx: Value | null = null
-    if (wanted(0)) {
-      dx = emptyValue(x.storage.type, x.shape)
-      if (!overRows(inputKernel, x.shape, dims, [g, x, weight ?? number(1, x), mean, scale, dx], [1 / count])) return null
-    }
-    const gradients = [dx]
-    if (hasWeight || hasBias) {
-      const parameters = parameterGradients(g, x, mean, scale, count)
-      if (parameters === null) return null
-      const features = dims.map((dim) => x.shape[dim] as number)
-      if (hasWeight) gradients.push(P.reshape(parameters.dweight, features))
-      if (hasBias) gradients.push(P.reshape(parameters.dbias, features))
-    }
-    return gradients.map((gradient, i) => (wanted(i) ? gradient : null))
+    const isWanted = [wanted(0), hasWeight && wanted(1), hasBias && wanted(hasWeight ? 2 : 1)] as const
+    const gradients = isWanted.map((is, i) =>
+      is ? emptyValue(x.storage.type, i === 0 ? x.shape : dims.map((dim) => x.shape[dim] as number)) : null,
+    )
+    const operands = [g, x, weight ?? number(1, x), mean, scale, ...gradients.filter((gradient) => gradient !== null)]
+    if (!overRows(gradientKernel(isWanted), x.shape, dims, operands, [1 / count])) return null
+    return gradients.filter((_, i) => i === 0 || [hasWeight, hasBias][i - 1])
   },
 }
 

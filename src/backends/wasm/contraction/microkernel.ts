@@ -43,7 +43,8 @@ export interface TileOptions extends TileShape {
   readonly epilogue?: (sum: Code, row: number, vector: number) => Code
 }
 
-const UNROLLED = 2
+/** Steps of depth in a turn of the loop: fewer turns, in which pointers are moved. */
+const UNROLLED = 4
 
 /** The name of a tile function. */
 export const tileName = (rows: number, vectors: number, family = ''): string => `tile${family}${rows}x${vectors}`
@@ -94,13 +95,18 @@ export function tileFunction({ type, rows, vectors, layout, family, epilogue }: 
   loop(['i32.shr_u', get('depth'), i32(Math.log2(UNROLLED))], UNROLLED)
   loop(['i32.and', get('depth'), i32(UNROLLED - 1)], 1)
 
-  const write = (accumulate: boolean) => () =>
-    sums.forEach((name, i) => {
-      const vector = i % vectors
-      if (i > 0 && vector === 0) f.set('c', add(get('c'), get('cStep')))
-      const sum: Code = accumulate ? [addVectors, ['v128.load', 16 * vector, get('c')], get(name)] : get(name)
-      f.emit(['v128.store', 16 * vector, get('c'), epilogue?.(sum, Math.floor(i / vectors), vector) ?? sum])
-    })
+  const write = (accumulate: boolean) => () => {
+    for (let row = 0; row < rows; row++) {
+      if (row > 0) f.set('c', add(get('c'), get('cStep')))
+      // a row of C is loaded before any of it is stored, or neighbouring vectors could not become one
+      if (accumulate) right.forEach((name, vector) => f.set(name, ['v128.load', 16 * vector, get('c')]))
+      right.forEach((before, vector) => {
+        const own = get(sums[row * vectors + vector] as string)
+        const sum: Code = accumulate ? [addVectors, get(before), own] : own
+        f.emit(['v128.store', 16 * vector, get('c'), epilogue?.(sum, row, vector) ?? sum])
+      })
+    }
+  }
   f.if(get('accumulate'), write(true), write(false))
   return f.finish()
 }

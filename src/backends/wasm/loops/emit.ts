@@ -4,7 +4,7 @@ import type { Code, FunctionCode } from '../assembler.ts'
 import { add, FunctionBuilder, i32, mul, sub } from '../builder.ts'
 import { type Extent, loadLanes, loadSquare, type Operand, type Stepping } from './elements.ts'
 import type { LoopKernel, Stage } from './ir.ts'
-import { arithmeticKind, expressionsOf, inputsOf, scalarCount, segmentWords } from './kernel-facts.ts'
+import { arithmeticKind, expressionsOf, inputsOf, scalarCount, segmentWords, summedOperands, writtenOperands } from './kernel-facts.ts'
 import type { Lanes } from './lanes.ts'
 import { type Place, type Pointers, Stages } from './stages.ts'
 
@@ -47,8 +47,8 @@ class Emitter {
     this.#variant = variant
     this.#lanes = lanes
     this.stages = new Stages(this.f, kernel, lanes, arithmeticKind(kernel, variant.types), variant.schedule !== 'inner')
-    const written = kernel.stages.flatMap(({ stores }) => (stores ?? []).map(({ operand }) => operand))
-    this.#read = [...inputsOf(kernel.stages.flatMap(expressionsOf), 'element')].filter((k) => !written.includes(k))
+    const written = writtenOperands(kernel)
+    this.#read = [...inputsOf(kernel.stages.flatMap(expressionsOf), 'element')].filter((k) => !written.has(k))
   }
 
   /** The next argument word, read where it is used. */
@@ -76,6 +76,9 @@ class Emitter {
     for (let d = 0; d < innerRank; d++) stages.innerSizes.push(this.#let(this.#word(), 'inner'))
     const pointers: string[] = []
     const outerStrides: Code[][] = []
+    /** Of operands that are sums over rows, the bytes from one piece's sums to the next one's. */
+    const pieceSteps = new Map<number, Code>()
+    const summed = summedOperands(this.#kernel)
     types.forEach((type, k) => {
       const stepping = steppings[k] as Stepping
       pointers.push(f.local('i32', 'p'))
@@ -88,6 +91,7 @@ class Emitter {
       stages.innerStrides.push(stages.innerSizes.map(() => this.#let(this.#word(), 'stride')))
       stages.operands.push({ type, stepping, step: stepping === 2 ? this.#let(this.#word(), 'step') : i32(0) })
       if (schedule === 'tiles') this.#across.push(this.#let(this.#word(), 'across'))
+      if (summed.has(k)) pieceSteps.set(k, this.#let(this.#word(), 'piece'))
     })
     if (schedule !== 'segments') this.#loadScalars(f.param('args'), 4 * this.#words)
     const last = this.#let(mul(f.param('to'), each), 'last')
@@ -115,8 +119,10 @@ class Emitter {
         const left = this.#let(sub(n, start), 'left')
         return this.#let(['select', left, chunk, ['i32.lt_s', left, chunk]], 'rest')
       }) as [Code, Code]
-      if (schedule === 'inner') stages.run(1, { lanes: this.#lanes, rest: null }, pointers, new Map())
-      else if (schedule === 'outer') this.#rows(rest, pointers)
+      if (schedule === 'inner') {
+        const places = pieceSteps.size > 0 ? this.#inPiece(at, each, pointers, pieceSteps) : pointers
+        stages.run(1, { lanes: this.#lanes, rest: null }, places, new Map())
+      } else if (schedule === 'outer') this.#rows(rest, pointers)
       else if (this.#variant.turned === undefined) this.#block(rows, rest, pointers)
       else this.#tiles(rows, rest, pointers)
       this.#advance(outerRank - 1, coordinates, sizes, pointers, outerStrides)
@@ -185,6 +191,21 @@ class Emitter {
   #nextRow(pointers: Pointers, count: number): void {
     pointers.forEach((pointer, k) => {
       this.f.set(pointer, add(['local.get', pointer], mul(this.#across[k] as Code, count)))
+    })
+  }
+
+  /** A row's pointers, those of sums over rows at the sums of its piece; which of them go on from the row before is said to the stages. */
+  #inPiece(unit: Code, each: Code, pointers: Pointers, steps: ReadonlyMap<number, Code>): string[] {
+    const { f } = this
+    const piece = this.#let(['i32.div_u', unit, each], 'piece')
+    const isLater: Code = ['i32.ne', mul(piece, each), unit]
+    this.stages.sumsGoOn = f.let('v128', ['i32x4.splat', sub(i32(0), isLater)], 'on')
+    return pointers.map((pointer, k) => {
+      const step = steps.get(k)
+      if (step === undefined) return pointer
+      const place = f.local('i32', 'p')
+      f.set(place, add(['local.get', pointer], mul(piece, step)))
+      return place
     })
   }
 

@@ -18,6 +18,15 @@ export interface Store {
 }
 
 /**
+ * Sums over rows: an operand that is the same for every row gets, in each of its elements, the sum of what `value` is there in all rows.
+ * Nothing else touches that operand. Each piece of the rows has a partial sum of its own; a second launch adds these up.
+ */
+export interface ColumnSum {
+  readonly operand: number
+  readonly value: Expression
+}
+
+/**
  * A pass over one row. `element`: loops over the inner dims, reduces, stores. `row`: runs once (operands are read and written at the
  * row's first element); its `values` are kept for later stages.
  *
@@ -26,7 +35,12 @@ export interface Store {
  * Within a stage, an element's loads come before its stores; a later stage reads what an earlier one stored.
  */
 export type Stage =
-  | { readonly per: 'element'; readonly reductions?: readonly Reduction[]; readonly stores?: readonly Store[] }
+  | {
+      readonly per: 'element'
+      readonly reductions?: readonly Reduction[]
+      readonly stores?: readonly Store[]
+      readonly columnSums?: readonly ColumnSum[]
+    }
   | { readonly per: 'row'; readonly values?: readonly Expression[]; readonly stores?: readonly Store[] }
 
 /**
@@ -43,7 +57,7 @@ export type Stage =
 export interface LoopKernel {
   /** For messages, profiles and snapshots. */
   readonly name: string
-  /** Number of operands; the ones that a store names are written. */
+  /** Number of operands; the ones that a store or a column sum names are written. */
   readonly operands: number
   readonly stages: readonly Stage[]
   /** Dtype of arithmetic; without it the highest dtype among the operands (bool and uint8 compute in int32). Comparisons, conditions and plain copies use their operands' own. */

@@ -2,7 +2,7 @@
 import type { DTypeFacts } from '../../../core/dtype.ts'
 import type { Expression } from '../../expression.ts'
 import { isInstruction } from './evaluate.ts'
-import { classifyInput, type LoopKernel, type Stage } from './ir.ts'
+import { type ColumnSum, classifyInput, type LoopKernel, type Stage } from './ir.ts'
 import type { NumberKind } from './lanes.ts'
 
 const FUNCTION_COST = 10
@@ -17,7 +17,19 @@ export function costOf(expression: Expression): number {
 export const expressionsOf = (stage: Stage): Expression[] => [
   ...(stage.per === 'element' ? (stage.reductions ?? []).map(({ value }) => value) : (stage.values ?? [])),
   ...(stage.stores ?? []).map(({ value }) => value),
+  ...columnSumsOf(stage).map(({ value }) => value),
 ]
+
+/** The column sums of a stage. */
+export const columnSumsOf = (stage: Stage): readonly ColumnSum[] => (stage.per === 'element' ? (stage.columnSums ?? []) : [])
+
+/** Operands that are sums over rows. */
+export const summedOperands = ({ stages }: LoopKernel): ReadonlySet<number> =>
+  new Set(stages.flatMap(columnSumsOf).map(({ operand }) => operand))
+
+/** Operands that the kernel writes. */
+export const writtenOperands = (kernel: LoopKernel): ReadonlySet<number> =>
+  new Set([...kernel.stages.flatMap(({ stores }) => (stores ?? []).map(({ operand }) => operand)), ...summedOperands(kernel)])
 
 /** Numbers of the inputs of a kind that expressions read. */
 export function inputsOf(expressions: readonly Expression[], wanted: 'element' | 'scalar' | 'position'): Set<number> {

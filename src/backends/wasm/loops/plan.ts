@@ -5,6 +5,7 @@ import type { Cut } from '../cut.ts'
 import type { Stepping } from './elements.ts'
 import type { Variant } from './emit.ts'
 import type { LoopKernel } from './ir.ts'
+import { summedOperands } from './kernel-facts.ts'
 import { type Compiled, compiledVariant } from './variants.ts'
 
 /** An operand whose address is known. Strides are in elements. */
@@ -17,10 +18,18 @@ export interface PlacedOperand {
 
 /** Elements of a task: enough to be worth a thread's while, few enough to balance. */
 export const TASK_ELEMENTS = 4096
+/** Rows whose elements a sum over rows adds up in one go, at most: longer sums of float32 lose bits. */
+const MOST_SUMMED = 64
+/** Pieces of the rows that are enough for any number of threads. */
+const ENOUGH_PIECES = 64
 /** Rows side by side come in multiples of a cache line's float32. */
 const LINE_ELEMENTS = 16
 
 const total = (sizes: readonly number[]): number => sizes.reduce((product, size) => product * size, 1)
+
+/** How many rows make up a piece, which is a task and has sums of its own. */
+export const rowsOfPiece = (rows: number, rowElements: number): number =>
+  Math.min(MOST_SUMMED, Math.max(Math.ceil(rows / ENOUGH_PIECES), Math.ceil(TASK_ELEMENTS / rowElements)))
 
 /** How lanes move along a dim of this stride (in elements). */
 const steppingOf = (stride: number): Stepping => (stride === 0 ? 0 : stride === 1 ? 1 : 2)
@@ -108,7 +117,8 @@ export function makePlan(
       ? ordered(outer, outerStrides, nest ? 0 : operands.length - 1)
       : { sizes: [...outer], strides: outerStrides.map((strides) => [...strides]) }
   const innerSpace: IndexSpace = nest ? collapse(inner, innerStrides) : { sizes: [], strides: operands.map(() => []) }
-  const side = !nest || prefersOuter(rowSpace, innerSpace)
+  const summed = summedOperands(kernel)
+  const side = !nest || (summed.size === 0 && prefersOuter(rowSpace, innerSpace))
   const turned = nest || cut !== null ? undefined : turnedOperands(kernel, rowSpace, types)
   const along = side ? rowSpace : innerSpace
   const steps = along.strides.map((strides) => strides.at(-1) as number)
@@ -142,7 +152,7 @@ export function makePlan(
     sizes[d] = Math.ceil(n / chunk)
   }
   const units = total(sizes)
-  const each = cut?.each ?? Math.max(1, Math.ceil(TASK_ELEMENTS / unitElements))
+  const each = cut?.each ?? (summed.size > 0 ? rowsOfPiece(units, rowElements) : Math.max(1, Math.ceil(TASK_ELEMENTS / unitElements)))
   words[0] = units
   words[1] = each
   words.push(...sizes, ...innerSpace.sizes)
@@ -153,6 +163,7 @@ export function makePlan(
     words.push(...(innerSpace.strides[k] as number[]).map((stride) => stride * bytes))
     if (steppings[k] === 2) words.push((steps[k] as number) * bytes)
     if (isTiled) words.push((strides[last - 1] as number) * bytes)
+    if (summed.has(k)) words.push(rowElements * bytes)
     return at
   })
   const layouts = operands.map((operand) => [operand.type.code, ...operand.outer, ...operand.inner])

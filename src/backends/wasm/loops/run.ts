@@ -1,13 +1,15 @@
 // Launches loop kernels: over rows, and over segments.
 import type { DTypeFacts } from '../../../core/dtype.ts'
 import { floats, words } from '../../../core/memory/heap.ts'
+import { contiguousStrides } from '../../../core/shape.ts'
 import type { Value } from '../../../core/value.ts'
 import type { Cut } from '../cut.ts'
 import { launch } from '../launch.ts'
-import { begin, destination, finish, source, table } from '../operands.ts'
+import { begin, destination, finish, scratch, source, table } from '../operands.ts'
 import type { LoopKernel } from './ir.ts'
 import { arithmeticKind, segmentWords } from './kernel-facts.ts'
-import { fits, hashOf, makePlan, type PlacedOperand, type Plan, TASK_ELEMENTS } from './plan.ts'
+import { fits, hashOf, makePlan, type PlacedOperand, type Plan, rowsOfPiece, TASK_ELEMENTS } from './plan.ts'
+import { rowReduction } from './row-reduction.ts'
 import { compiledVariant, factsOf } from './variants.ts'
 import { countWork } from './widening.ts'
 
@@ -102,7 +104,7 @@ export function runRows(
   scalars: readonly number[] = [],
   cut: Cut | null = null,
 ): boolean {
-  const { written } = factsOf(kernel)
+  const { written, summed } = factsOf(kernel)
   begin()
   const placed: PlacedOperand[] = []
   for (let k = 0; k < operands.length; k++) {
@@ -111,8 +113,42 @@ export function runRows(
     if (address === 0) return false
     placed.push({ type: operand.value.storage.type, address, outer: operand.outer, inner: operand.inner })
   }
-  if (!launchRows(kernel, outer, inner, placed, scalars, cut)) return false
+  const launched =
+    summed.length > 0 ? launchInPieces(kernel, outer, inner, placed, scalars) : launchRows(kernel, outer, inner, placed, scalars, cut)
+  if (!launched) return false
   finish()
+  return true
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1)
+
+/** The same for a kernel with sums over rows: each piece of the rows sums into working memory, and a second launch adds these sums up. */
+function launchInPieces(
+  kernel: LoopKernel,
+  outer: readonly number[],
+  inner: readonly number[],
+  operands: readonly PlacedOperand[],
+  scalars: readonly number[],
+): boolean {
+  const { summed } = factsOf(kernel)
+  const [rows, elements] = [product(outer), product(inner)]
+  const pieces = Math.ceil(rows / rowsOfPiece(rows, elements))
+  if (pieces <= 1) return launchRows(kernel, outer, inner, operands, scalars)
+  const dense = contiguousStrides(inner)
+  const sums = summed.map((k) => operands[k] as PlacedOperand)
+  const bytes = pieces * elements * Math.max(...sums.map(({ type }) => type.bytes))
+  const area = scratch(summed.length * bytes)
+  if (area === 0) return false
+  const inPieces = [...operands]
+  summed.forEach((k, i) => {
+    inPieces[k] = { ...(sums[i] as PlacedOperand), address: area + i * bytes, inner: dense }
+  })
+  if (!launchRows(kernel, outer, inner, inPieces, scalars)) return false
+  sums.forEach((sum, i) => {
+    const partial: PlacedOperand = { type: sum.type, address: area + i * bytes, outer: dense, inner: [elements] }
+    const total: PlacedOperand = { ...sum, outer: sum.inner, inner: [0] }
+    launchRows(rowReduction('sum', sum.type.bytes === 8 ? 'float64' : 'float32'), inner, [pieces], [partial, total])
+  })
   return true
 }
 

@@ -1,12 +1,12 @@
 // What happens to a row, or to rows side by side: loads, expressions, reductions and stores of each stage, and the inner loops around them.
-import type { Expression } from '../../expression.ts'
+import { apply, type Expression } from '../../expression.ts'
 import type { Code } from '../assembler.ts'
 import { add, type FunctionBuilder, i32, mul, sub } from '../builder.ts'
 import { Accumulators, BLOCK, laneMask } from './accumulate.ts'
 import { type Extent, loadLanes, type Operand, storeLanes } from './elements.ts'
 import { countUses, Evaluator, type Findings } from './evaluate.ts'
-import { classifyInput, type LoopKernel, type Stage, type Store } from './ir.ts'
-import { costOf, expressionsOf, inputsOf } from './kernel-facts.ts'
+import { classifyInput, element, type LoopKernel, type Stage, type Store } from './ir.ts'
+import { columnSumsOf, costOf, expressionsOf, inputsOf, summedOperands } from './kernel-facts.ts'
 import type { Lanes, NumberKind } from './lanes.ts'
 
 /** Locals that hold an address of each operand. */
@@ -14,8 +14,22 @@ export type Pointers = readonly string[]
 /** Where vector `v` of operand `k` is: an address and bytes to be added to it. */
 export type Place = (k: number, v: number) => readonly [address: Code, offset: number]
 
+/** Registers for vectors, of which expressions want a few. */
+const REGISTERS = 16
 /** Expressions of more instructions are unrolled less. */
 const CHEAP = 12
+
+/** Vectors that a pass holds at once for each vector of elements: what it has loaded, and the accumulators. */
+const vectorsHeld = (stage: Stage): number =>
+  inputsOf(expressionsOf(stage), 'element').size +
+  columnSumsOf(stage).length +
+  (stage.per === 'element' ? (stage.reductions ?? []).length : 0)
+
+/** The stage with what it adds to sums over rows as stores. */
+function withSumsStored(stage: Stage & { per: 'element' }): Stage & { per: 'element' } {
+  const sums = columnSumsOf(stage).map(({ operand, value }): Store => ({ operand, value: apply('add', element(operand), value) }))
+  return { ...stage, columnSums: [], stores: [...(stage.stores ?? []), ...sums] }
+}
 
 /** Writes the stages of a kernel. The operands, scalars and inner loops are filled in before. */
 export class Stages {
@@ -25,7 +39,10 @@ export class Stages {
   readonly scalars: Lanes[] = []
   readonly innerSizes: Code[] = []
   readonly innerStrides: Code[][] = []
+  /** All bits where this row adds to sums over rows, none where it is the first of its piece. */
+  sumsGoOn: Code | null = null
   readonly #kernel: LoopKernel
+  readonly #summed: ReadonlySet<number>
   readonly #lanes: 2 | 4
   readonly #least: NumberKind
   /** Whether each lane is a row of its own. */
@@ -36,6 +53,7 @@ export class Stages {
   constructor(f: FunctionBuilder, kernel: LoopKernel, lanes: 2 | 4, least: NumberKind, separate: boolean) {
     this.f = f
     this.#kernel = kernel
+    this.#summed = summedOperands(kernel)
     this.#lanes = lanes
     this.#least = least
     this.#separate = separate
@@ -76,7 +94,8 @@ export class Stages {
   unrolling(stages: readonly Stage[]): number {
     const cost = stages.reduce((sum, stage) => Math.max(sum, ...expressionsOf(stage).map(costOf)), 0)
     const reductions = Math.max(0, ...stages.map((stage) => (stage.per === 'element' ? (stage.reductions ?? []).length : 0)))
-    return cost > CHEAP || reductions > 2 ? 2 : 4
+    const held = Math.max(...stages.map((stage) => vectorsHeld(stage)))
+    return cost > CHEAP || reductions > 2 || 4 * held > REGISTERS ? 2 : 4
   }
 
   /** Loads the operands that expressions read, for some vectors: all of them before anything is stored. */
@@ -95,9 +114,15 @@ export class Stages {
       const operand = operands[k] as Operand
       const same = operand.stepping === 0 && !everyRow
       for (let v = 0; v < vectors; v++)
-        loaded[v]?.set(k, same && v > 0 ? (loaded[0]?.get(k) as Lanes) : loadLanes(this.f, operand, extent, ...place(k, v)))
+        loaded[v]?.set(k, same && v > 0 ? (loaded[0]?.get(k) as Lanes) : this.#loadOne(k, operand, extent, ...place(k, v)))
     }
     return loaded
+  }
+
+  #loadOne(k: number, operand: Operand, extent: Extent, address: Code, offset: number): Lanes {
+    const lanes = loadLanes(this.f, operand, extent, address, offset)
+    if (!this.#summed.has(k) || typeof lanes === 'number') return lanes
+    return { kind: lanes.kind, code: ['v128.and', lanes.code, this.sumsGoOn as Code] }
   }
 
   /** Vectors one after the other along the lanes' dim. */
@@ -153,7 +178,7 @@ export class Stages {
   }
 
   #elementStage(
-    stage: Stage & { per: 'element' },
+    given: Stage & { per: 'element' },
     vectors: number,
     extent: Extent,
     pointers: Pointers,
@@ -162,6 +187,7 @@ export class Stages {
     const { f } = this
     const lanes = this.#lanes
     const separate = this.#separate
+    const stage = withSumsStored(given)
     const reductions = stage.reductions ?? []
     const expressions = expressionsOf(stage)
     const width = separate ? vectors : this.unrolling([stage])
@@ -275,7 +301,7 @@ export class Stages {
     const common = new Map<number, Lanes>()
     for (const k of inputsOf(expressions, 'element')) {
       const operand = this.operands[k] as Operand
-      if (operand.stepping === 0) common.set(k, loadLanes(f, operand, { lanes, rest: null }, ['local.get', at[k] as string]))
+      if (operand.stepping === 0) common.set(k, this.#loadOne(k, operand, { lanes, rest: null }, ['local.get', at[k] as string], 0))
     }
     this.#blocks(count, width * lanes, accumulators, (index, end) => {
       const whole = this.#let(sub(end, width * lanes - 1), 'whole')

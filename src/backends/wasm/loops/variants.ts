@@ -3,7 +3,7 @@ import type { DTypeFacts } from '../../../core/dtype.ts'
 import { compileKernel, isAvailable, type Kernel } from '../launch.ts'
 import { emitLoops, type Variant } from './emit.ts'
 import type { LoopKernel } from './ir.ts'
-import { costOf, expressionsOf, scalarCount } from './kernel-facts.ts'
+import { costOf, expressionsOf, scalarCount, summedOperands, writtenOperands } from './kernel-facts.ts'
 import { type Copy, copyOf } from './widening.ts'
 
 /** A variant's compiled code. */
@@ -18,6 +18,7 @@ export interface Compiled {
 /** What is known of a kernel, and its code so far. */
 interface Facts {
   readonly written: ReadonlySet<number>
+  readonly summed: readonly number[]
   readonly scalars: number
   readonly compiled: Map<string, Compiled | null>
 }
@@ -28,8 +29,7 @@ const facts = /*@__PURE__*/ new WeakMap<LoopKernel, Facts>()
 export function factsOf(kernel: LoopKernel): Facts {
   let found = facts.get(kernel)
   if (found === undefined) {
-    const written = new Set(kernel.stages.flatMap(({ stores }) => (stores ?? []).map(({ operand }) => operand)))
-    found = { written, scalars: scalarCount(kernel), compiled: new Map() }
+    found = { written: writtenOperands(kernel), summed: [...summedOperands(kernel)], scalars: scalarCount(kernel), compiled: new Map() }
     facts.set(kernel, found)
   }
   return found

@@ -7,7 +7,7 @@ import { recorder } from '../launch-recorder.ts'
 import { type Candidate, candidates, lookAgain, mayRevectorize, OPTIMISED, revectorize, time, WARM_CALLS } from '../revectorizer.ts'
 import type { Variant } from './emit.ts'
 import type { LoopKernel } from './ir.ts'
-import { scalarCount } from './kernel-facts.ts'
+import { scalarCount, summedOperands } from './kernel-facts.ts'
 import type { Compiled } from './variants.ts'
 
 /** Nanoseconds for an element from which on arithmetic, not memory, takes the time. */
@@ -36,6 +36,7 @@ export function copyOf(kernel: LoopKernel, variant: Variant, elementTime: number
   if (!isAlongLanes || elementTime < COMPUTES_MUCH || steppings.includes(2) || types.some(({ name }) => name !== 'float32')) return null
   const ones = (count: number): number[] => new Array<number>(count).fill(1)
   const zeros = (count: number): number[] => new Array<number>(count).fill(0)
+  const summed = summedOperands(kernel)
   const [scalarWord] = new Int32Array(Float32Array.of(SCALAR).buffer) as unknown as readonly [number]
   return {
     code,
@@ -51,6 +52,7 @@ export function copyOf(kernel: LoopKernel, variant: Variant, elementTime: number
         start + k * PROBE * 4,
         ...zeros(outerRank),
         ...(innerRank > 0 ? [...zeros(innerRank - 1), 4 * stepping] : []),
+        ...(summed.has(k) ? [0] : []),
       ]),
       ...ones(scalarCount(kernel)).map(() => scalarWord),
     ],
