@@ -29,11 +29,6 @@ try {
 async function bundle(): Promise<void> {
   /** What is built from which module, without `.js`. */
   const outputs = new Map(entries.map(({ output, source }) => [resolve(root, source), relative('dist', output).replace(/\.js$/, '')]))
-  const parts = exportedAsAWhole([...outputs.keys()])
-  for (const part of parts) {
-    const name = relative(`${root}src`, part).replace(/(\/index)?\.ts$/, '')
-    if (!outputs.has(part)) outputs.set(part, `parts/${name.replaceAll('/', '-')}`)
-  }
   await build({
     cwd: root,
     input: Object.fromEntries([...outputs].map(([source, name]) => [name, source])),
@@ -46,12 +41,12 @@ async function bundle(): Promise<void> {
       {
         // `export * as nn from '../nn/index.ts'` stays such an export (of './slim/nn.js'), because users' bundlers shake that, not a
         // namespace object.
-        name: 'parts-stay-files',
+        name: 'entries-import-entries',
         resolveId(specifier, importer) {
           const from = importer && outputs.get(importer)
-          const part = importer && specifier.startsWith('.') ? resolve(dirname(importer), specifier) : ''
-          if (!from || !parts.has(part)) return null
-          const path = relative(dirname(from), outputs.get(part) as string)
+          const to = from && specifier.startsWith('.') ? outputs.get(resolve(dirname(importer), specifier)) : undefined
+          if (!from || !to) return null
+          const path = relative(dirname(from), to)
           return { id: `${path.startsWith('.') ? path : `./${path}`}.js`, external: true }
         },
       },
@@ -83,21 +78,6 @@ async function bundle(): Promise<void> {
       },
     },
   })
-}
-
-/** Modules that entries export as a whole, and those that such modules export as namespaces. */
-function exportedAsAWhole(files: readonly string[]): Set<string> {
-  const found = new Set<string>()
-  const visit = (file: string, exports: RegExp): void => {
-    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(exports)) {
-      const module = resolve(dirname(file), specifier as string)
-      if (found.has(module)) continue
-      found.add(module)
-      visit(module, /^export \* as \w+ from '(\..+)'$/gm)
-    }
-  }
-  for (const file of files) visit(file, /^export \* (?:as \w+ )?from '(\..+)'$/gm)
-  return found
 }
 
 /** Emits one declaration file per source, in words that older compilers know, too. */
