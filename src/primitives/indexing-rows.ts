@@ -79,6 +79,7 @@ const shapes: ShapeRules<IndexingPrimitive> = {
 
 /** Unless positions are known to be inside. */
 const unlessInside = ({ areInside }: PositionParams): boolean => areInside !== true
+
 /** A program that puts elements of a source into a copy of its first operand, at positions that it checks. */
 const intoCopy = <Params extends DimParams>(
   put: (index: Value, source: Value, dim: number, output: Value) => void,

@@ -326,6 +326,26 @@ const conversions: Readonly<Record<string, Program>> = {
     full(x.shape, 2, { dtype: 'bool' }).eq(ones(x.shape, { dtype: 'bool' })),
     x.maskedFill(x.lt(0), Number.NEGATIVE_INFINITY).amax(1),
   ],
+  'what is made of numbers alone': ({ x }) => {
+    const [rows, columns] = x.shape as [number, number]
+    const half = full([rows, 1], 4).sqrt().div(-4)
+    const three = full([columns], 7, { dtype: 'int32' }).floorDivide(2)
+    const changed = full([columns], 2).mul(3)
+    const before = changed.add(x)
+    changed.narrow(0, 0, 2).mul_(5)
+    const third = full([1, 1], 1, { dtype: 'float64' }).div(3)
+    return [
+      ...[
+        x.mul(half),
+        where(half.lt(0), x, 0),
+        x.add(three),
+        three.add(1).mul(2),
+        half.matmul(ones([1, 3])),
+        half.expand([rows, columns]).sum(0),
+      ],
+      ...[before, changed, changed.add(x), third, third.mul(x.to('float64')), half],
+    ]
+  },
   'signs of zero and what is no number': ({ x }) => {
     const zero = x.mul(0)
     return [ones(x.shape).div(zero), zero.div(zero), zero.sign(), zero.neg().copysign(x), zero.div(zero).maximum(x).sum(1)]

@@ -1,6 +1,6 @@
 // Arithmetic that changes nothing is left out of a program, and nothing else.
 import { expect, test } from 'vitest'
-import { compile, type Tensor, tensor } from 'wengert'
+import { compile, full, type Tensor, tensor } from 'wengert'
 import { apply, type Expression, input } from '../../src/backends/expression.ts'
 import { simplified } from '../../src/compile/passes/simplified-expression.ts'
 
@@ -35,6 +35,13 @@ test('a program has no step for what changes nothing', () => {
   const a = tensor([-0, 1, -2, Number.POSITIVE_INFINITY])
   expect(f(a).toArray()).toEqual(a.exp().toArray())
   expect(f.explain()).toMatch(/^4 instructions recorded, 1 after all passes\./)
+})
+
+test('what is made of numbers alone is no step', () => {
+  const f = compile((a: Tensor) => a.mul(full([], 6).div(4).add(full([], 1)).sqrt()))
+  const a = tensor([1, -2, 4])
+  expect(f(a).toArray()).toEqual(a.mul(Math.fround(Math.sqrt(2.5))).toArray())
+  expect(f.explain()).toMatch(/, 1 after all passes\. A run makes 1 launch of 1 kernel/)
 })
 
 test('the sign of zero is kept', () => {
